@@ -1,0 +1,58 @@
+package dev.carrel.context;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The only maker and binder of a {@link Principal}: authentication at the edge, the restore of a stored turn, a test
+ * kit. It is a guard against accident, so that no code binds a user in passing; it is no guard against hostile code in
+ * the same process. Thread-safe.
+ */
+public final class Authority {
+    private final String name;
+
+    private Authority(String name) {
+        this.name = Objects.requireNonNull(name, "name");
+    }
+
+    /** An authority under a name that says by what right it knows who is asking, such as {@code password login}. */
+    public static Authority named(String name) {
+        return new Authority(name);
+    }
+
+    /** A signed-in user. */
+    public Principal user(String tenant, String user, String name, Set<String> roles) {
+        return new Principal(tenant, user, name, roles, false);
+    }
+
+    /** A visitor who has not signed in, known by the id in their cookie. */
+    public Principal visitor(String tenant, String id) {
+        return new Principal(tenant, id, "visitor", Set.of(), true);
+    }
+
+    /**
+     * The context with this principal in it.
+     *
+     * @throws IllegalStateException if another principal is bound in {@code context} already: work that begins as one
+     *         user never goes on as another
+     */
+    public Context bind(Context context, Principal principal) {
+        Optional<Principal> bound = context.find(Principal.KEY);
+        if (bound.isPresent() && !bound.get().equals(principal)) {
+            throw new IllegalStateException("authority \"%s\" was to bind %s, where %s is bound already: begin at "
+                    .formatted(name, principal, bound.get()) + "Context.root() to work for another user");
+        }
+        return context.put(Principal.KEY, principal);
+    }
+
+    /** The name given to {@link #named}. */
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String toString() {
+        return "Authority[" + name + "]";
+    }
+}

@@ -1,0 +1,17 @@
+package dev.carrel.context;
+
+/** How long a context value lives: as long as the tenant, user, session, turn, request or task that it belongs to. */
+public enum Kind {
+    /** As long as the organisation whose data it is. */
+    TENANT,
+    /** As long as the user is signed in. */
+    USER,
+    /** As long as the conversation. */
+    SESSION,
+    /** As long as one message and all that it causes. */
+    TURN,
+    /** As long as one request to the server. */
+    REQUEST,
+    /** As long as one task. */
+    TASK
+}

@@ -1,0 +1,31 @@
+package dev.carrel.id;
+
+import java.util.Optional;
+
+import dev.carrel.context.ContextKey;
+import dev.carrel.context.Kind;
+
+/** Names a session: one conversation of one principal. Minted by the server. */
+public record SessionId(String text) {
+    /** The session that the running work belongs to. Bound by the edge that found it; ends with the session. */
+    public static final ContextKey<SessionId> KEY = ContextKey.of("session-id", Kind.SESSION);
+
+    public SessionId {
+        RandomId.require(text, "a session id");
+    }
+
+    /** A new one, from a secure random source. */
+    public static SessionId random() {
+        return new SessionId(RandomId.next());
+    }
+
+    /** Reads one that came from outside; empty if it does not have the shape of one. */
+    public static Optional<SessionId> parse(String text) {
+        return RandomId.wellFormed(text) ? Optional.of(new SessionId(text)) : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.carrel.queue;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
+
+/**
+ * A bounded queue that serves flows (tenants) in turn, each as many elements a round as its weight, first in first out
+ * within one. A flow that offers a thousand elements delays another's next by at most one round. Thread-safe.
+ *
+ * <p>Source: weighted round robin as in Katevenis, Sidiropoulos and Courcoubetis (1991).
+ */
+public final class FairQueue<T> {
+    private static final class Flow<T> {
+        final ArrayDeque<T> elements = new ArrayDeque<>();
+        int credit;
+    }
+
+    private final int capacity;
+    private final ToIntFunction<String> weight;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition notEmpty = lock.newCondition();
+    /** The flows that have something waiting. */
+    private final Map<String, Flow<T>> flows = new HashMap<>();
+    private final ArrayDeque<String> round = new ArrayDeque<>();
+    private int size;
+    private boolean closed;
+
+    /** A queue of at most {@code capacity} elements whose flows all weigh the same. */
+    public FairQueue(int capacity) {
+        this(capacity, flow -> 1);
+    }
+
+    /** A queue whose flows weigh what {@code weight} says, at least 1. */
+    public FairQueue(int capacity, ToIntFunction<String> weight) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity must be at least 1, not " + capacity);
+        }
+        this.capacity = capacity;
+        this.weight = Objects.requireNonNull(weight, "weight");
+    }
+
+    /** Adds the element to its flow; false if the queue is full or closed. Never waits. */
+    public boolean offer(String flow, T element) {
+        Objects.requireNonNull(element, "element");
+        lock.lock();
+        try {
+            if (closed || size == capacity) {
+                return false;
+            }
+            Flow<T> queue = flows.get(flow);
+            if (queue == null) {
+                queue = new Flow<>();
+                queue.credit = Math.max(1, weight.applyAsInt(flow));
+                flows.put(flow, queue);
+                round.addLast(flow);
+            }
+            queue.elements.addLast(element);
+            size++;
+            notEmpty.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for an element and takes it with whatever else waits, at most {@code max}, in fair order. Empty only once the
+     * queue is closed and drained.
+     */
+    public List<T> take(int max) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (size == 0) {
+                if (closed) {
+                    return List.of();
+                }
+                notEmpty.await();
+            }
+            List<T> taken = new ArrayList<>(Math.min(max, size));
+            while (taken.size() < max && size > 0) {
+                taken.add(next());
+            }
+            if (size > 0) {
+                notEmpty.signal();
+            }
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private T next() {
+        String name = round.getFirst();
+        Flow<T> flow = Objects.requireNonNull(flows.get(name));
+        T element = flow.elements.removeFirst();
+        size--;
+        flow.credit--;
+        if (flow.elements.isEmpty()) {
+            round.removeFirst();
+            flows.remove(name);
+        } else if (flow.credit == 0) {
+            round.addLast(round.removeFirst());
+            flow.credit = Math.max(1, weight.applyAsInt(name));
+        }
+        return element;
+    }
+
+    /** Takes this very element out, wherever it waits; false if it is not waiting. Linear in the flow's length. */
+    public boolean remove(String flow, T element) {
+        lock.lock();
+        try {
+            Flow<T> queue = flows.get(flow);
+            if (queue == null || !queue.elements.removeIf(waiting -> waiting == element)) {
+                return false;
+            }
+            size--;
+            if (queue.elements.isEmpty()) {
+                flows.remove(flow);
+                round.remove(flow);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many elements wait. */
+    public int size() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Refuses what is offered from now on; what waits can still be taken. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            notEmpty.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

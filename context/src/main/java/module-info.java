@@ -1,0 +1,14 @@
+/**
+ * Floor 0: which user, session, turn and request the running work belongs to, and the small foundation that every other
+ * floor stands on (errors, ids, time, keys, a fair queue). Depends on nothing but JSpecify's annotations.
+ */
+module dev.carrel.context {
+    requires static transitive org.jspecify;
+
+    exports dev.carrel.context;
+    exports dev.carrel.error;
+    exports dev.carrel.id;
+    exports dev.carrel.keys;
+    exports dev.carrel.queue;
+    exports dev.carrel.time;
+}
