@@ -6,13 +6,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The machine's clocks, and one daemon thread for all timers. */
-enum SystemTime implements TimeSource {
-    INSTANCE;
+final class SystemTime implements TimeSource {
+    static final SystemTime INSTANCE = new SystemTime();
 
     private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1,
             Thread.ofPlatform().daemon().name("carrel-timer").factory());
 
-    SystemTime() {
+    private SystemTime() {
         timers.setRemoveOnCancelPolicy(true);
     }
 
