@@ -101,7 +101,7 @@ public final class CarrelServer implements RunningApp {
         try {
             return SqliteStore.open(data, settings.time());
         } catch (StoreOpenException e) {
-            throw new StartException(e.getMessage(), e);
+            throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
 
