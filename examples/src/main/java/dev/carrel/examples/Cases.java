@@ -5,6 +5,7 @@ import java.util.List;
 import dev.carrel.examples.completions.CompletionsCase;
 import dev.carrel.examples.driver.Case;
 import dev.carrel.examples.driver.Result;
+import dev.carrel.examples.evaluations.EvaluationsCase;
 
 /** The five cases, and the size at which they are run: 200 users and ten answers each. */
 public final class Cases {
@@ -18,7 +19,8 @@ public final class Cases {
     /** All five, in the order in which they are told. */
     public static List<Case<?>> all() {
         return List.of(
-                new CompletionsCase());
+                new CompletionsCase(),
+                new EvaluationsCase());
     }
 
     /** Runs every case both ways. */
