@@ -173,7 +173,7 @@ public final class Work implements Session, UserData {
         return true;
     }
 
-    /** What there is to write. */
+    /** What there is to write, as it stands. */
     public synchronized Changes changes() {
         List<Changes.StateChange> state = new ArrayList<>();
         for (Cell<?> cell : cells.values()) {
