@@ -2,6 +2,7 @@ package dev.carrel.examples;
 
 import java.util.List;
 
+import dev.carrel.examples.batching.ServingCase;
 import dev.carrel.examples.completions.CompletionsCase;
 import dev.carrel.examples.driver.Case;
 import dev.carrel.examples.driver.Result;
@@ -20,6 +21,7 @@ public final class Cases {
     public static List<Case<?>> all() {
         return List.of(
                 new CompletionsCase(),
+                new ServingCase(),
                 new EvaluationsCase());
     }
 

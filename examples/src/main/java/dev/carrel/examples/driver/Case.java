@@ -22,7 +22,7 @@ public interface Case<P extends Program> {
     P carrel(Crowd crowd);
 
     /** What one user does in one wave, and the answer they are left with. */
-    String visit(P program, Crowd crowd, User user);
+    String visit(P program, Crowd crowd, User user) throws InterruptedException;
 
     /** What the answer must show of this user, and of nobody else. */
     default String secret(User user) {

@@ -14,7 +14,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Many users who do the same thing at once, each on a thread of their own, in waves.
@@ -61,6 +62,13 @@ public final class Crowd {
         return "" + "bdfgklmnprstvz".charAt(random.nextInt(14)) + "aeiou".charAt(random.nextInt(5));
     }
 
+    /** What one user does in a wave. */
+    @FunctionalInterface
+    interface Visit {
+        /** Returns the answer that the user is left with. */
+        String by(User user) throws InterruptedException;
+    }
+
     /** Everybody, in the order of their ids. */
     public List<User> users() {
         return users;
@@ -81,13 +89,24 @@ public final class Crowd {
         await(wave);
     }
 
+    /** Waits, as somebody who serves the users, until this holds. */
+    public void awaitThat(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean() && !everybody.isTerminated()) {
+            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+                throw new IllegalStateException("what was waited for did not come in " + PATIENCE_SECONDS + " s");
+            }
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
     /** How often everybody was here. */
     public int meetings() {
         return everybody.getPhase();
     }
 
     /** Lets everybody do {@code visit} at once; the answers in the order of {@link #users}. */
-    List<String> wave(Function<User, String> visit) {
+    List<String> wave(Visit visit) {
         wave = everybody.getPhase();
         List<Callable<String>> visits = new ArrayList<>();
         for (User user : users) {
@@ -107,9 +126,9 @@ public final class Crowd {
         }
     }
 
-    private String visit(Function<User, String> visit, User user) {
+    private String visit(Visit visit, User user) throws InterruptedException {
         try {
-            return visit.apply(user);
+            return visit.by(user);
         } catch (Throwable failure) {
             everybody.forceTermination(); // or the others would wait for somebody who never comes
             throw failure;
