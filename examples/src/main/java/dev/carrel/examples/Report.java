@@ -16,9 +16,12 @@ final class Report {
 
     static String of(List<Result> results) {
         List<String> lines = new ArrayList<>();
-        lines.addAll(wrap("%s users ask at once, %s times over. Each case is done twice, in plain Java as such code is "
-                .formatted(number(Cases.USERS), number(Cases.WAVES))
-                + "really written and with Carrel, and both wait in the same places until everybody is there.", ""));
+        lines.addAll(wrap(
+                "%s users at once, %s answers each. Every case is done twice: in plain Java, as such code is really "
+                        .formatted(number(Cases.USERS), number(Cases.WAVES))
+                        + "written, and with Carrel. Both wait for everybody in the same places. Wrong is an answer that shows "
+                        + "something of another user, or nothing of the asker.",
+                ""));
         for (int i = 0; i < results.size(); i++) {
             Result result = results.get(i);
             lines.add("");
@@ -33,6 +36,8 @@ final class Report {
             lines.add(INDENT + result.usual().source());
             lines.add(INDENT + result.carrel().source());
         }
+        lines.add("");
+        lines.add("The five stories: docs/five-cases.md");
         return String.join("\n", lines);
     }
 

@@ -36,12 +36,12 @@ public final class ServingCase implements Case<Serving> {
     @Override
     public String visit(Serving program, Crowd crowd, User user) throws InterruptedException {
         crowd.arrive();
-        return program.serve(new Request("Dear Sir or Madam", user.word()));
+        return program.serve(new Request("Dear reader", user.word()));
     }
 
     @Override
     public String asked() {
-        return "sent a letter to be answered";
+        return "sent a letter to be signed with their word";
     }
 
     /** A model that is still busy with the first batch of a wave when the last request of the wave is queued. */
@@ -62,7 +62,7 @@ public final class ServingCase implements Case<Serving> {
             // Everybody has sent a request, and the last ones are on their way into the queue.
             crowd.awaitThat(() -> taken + program.waiting() == crowd.users().size());
             taken %= crowd.users().size();
-            return texts.stream().map(text -> text + ", thank you for your letter.").toList();
+            return texts.stream().map(text -> text + ", thank you.").toList();
         }
     }
 }

@@ -33,8 +33,7 @@ final class Judge {
                 .findFirst();
         if (other.isPresent()) {
             others++;
-            String whose = other.get().id() + "'s " + secret.apply(other.get());
-            keep("%s %s and was told %s: \"%s\"".formatted(asker.id(), asked, whose, answer));
+            keep("%s %s and was told %s's: \"%s\"".formatted(asker.id(), asked, other.get().id(), answer));
         } else if (!answer.contains(secret.apply(asker))) {
             lost++;
             keep("%s %s and was told nothing of it: \"%s\"".formatted(asker.id(), asked, answer));

@@ -31,7 +31,7 @@ public final class CarrelEvaluations implements Evaluations {
 
     private String evaluate(String answer) {
         Query query = Context.current().get(QUERY);
-        return "%s, \"%s\": answered in %d characters".formatted(query.user(), query.text(), answer.length());
+        return "%s: %s (answered in %d characters)".formatted(query.user(), query.text(), answer.length());
     }
 
     @Override

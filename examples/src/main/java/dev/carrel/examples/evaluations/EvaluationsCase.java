@@ -31,12 +31,12 @@ public final class EvaluationsCase implements Case<Evaluations> {
 
     @Override
     public String visit(Evaluations program, Crowd crowd, User user) {
-        return program.ask(user.id(), "What is known about " + user.word() + "?").join();
+        return program.ask(user.id(), "What is " + user.word() + "?").join();
     }
 
     @Override
     public String asked() {
-        return "looked up the score of their query";
+        return "looked up how their query was scored";
     }
 
     private static Model model(Crowd crowd) {

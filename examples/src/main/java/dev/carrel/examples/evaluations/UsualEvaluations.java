@@ -32,7 +32,7 @@ public final class UsualEvaluations implements Evaluations {
 
     private String evaluate(String answer) {
         Query query = QUERY.get();
-        return "%s, \"%s\": answered in %d characters".formatted(query.user(), query.text(), answer.length());
+        return "%s: %s (answered in %d characters)".formatted(query.user(), query.text(), answer.length());
     }
 
     @Override
