@@ -6,6 +6,7 @@ import dev.carrel.examples.batching.ServingCase;
 import dev.carrel.examples.completions.CompletionsCase;
 import dev.carrel.examples.driver.Case;
 import dev.carrel.examples.driver.Result;
+import dev.carrel.examples.endpoints.ChatCase;
 import dev.carrel.examples.evaluations.EvaluationsCase;
 
 /** The five cases, and the size at which they are run: 200 users and ten answers each. */
@@ -21,6 +22,7 @@ public final class Cases {
     public static List<Case<?>> all() {
         return List.of(
                 new CompletionsCase(),
+                new ChatCase(),
                 new ServingCase(),
                 new EvaluationsCase());
     }
