@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.carrel.examples.batching.ServingCase;
 import dev.carrel.examples.completions.CompletionsCase;
+import dev.carrel.examples.demo.AssistantCase;
 import dev.carrel.examples.driver.Case;
 import dev.carrel.examples.driver.Result;
 import dev.carrel.examples.endpoints.ChatCase;
@@ -24,7 +25,8 @@ public final class Cases {
                 new CompletionsCase(),
                 new ChatCase(),
                 new ServingCase(),
-                new EvaluationsCase());
+                new EvaluationsCase(),
+                new AssistantCase());
     }
 
     /** Runs every case both ways. */
