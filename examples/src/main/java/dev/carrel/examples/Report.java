@@ -3,6 +3,7 @@ package dev.carrel.examples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 import dev.carrel.examples.driver.Result;
 import dev.carrel.examples.driver.Tally;
@@ -16,37 +17,32 @@ final class Report {
 
     static String of(List<Result> results) {
         List<String> lines = new ArrayList<>();
-        lines.addAll(wrap(
-                "%s users at once, %s answers each. Every case is done twice: in plain Java, as such code is really "
-                        .formatted(number(Cases.USERS), number(Cases.WAVES))
-                        + "written, and with Carrel. Both wait for everybody in the same places. Wrong is an answer that shows "
-                        + "something of another user, or nothing of the asker.",
-                ""));
+        lines.addAll(wrap("""
+                %d users at once, %d answers each. Every case is done twice: in plain Java, as such code is really \
+                written, and with Carrel. Both wait for everybody in the same places. Wrong is an answer that shows \
+                something of another user, or nothing of the asker.""".formatted(Cases.USERS, Cases.WAVES), ""));
         for (int i = 0; i < results.size(); i++) {
             Result result = results.get(i);
+            Tally usual = result.usual();
+            Tally carrel = result.carrel();
             lines.add("");
             lines.add("%d. %-30s (as in %s)".formatted(i + 1, result.title(), result.origin()));
-            lines.add("%susual way: %s of %s wrong; Carrel: %s of %s".formatted(INDENT,
-                    number(result.usual().wrong()), number(result.usual().answers()),
-                    number(result.carrel().wrong()), number(result.carrel().answers())));
-            evidence(result.usual(), "", lines);
-            evidence(result.carrel(), "with Carrel, ", lines);
-            encore(result.usual(), "usual way, ", lines);
-            encore(result.carrel(), "Carrel, ", lines);
-            lines.add(INDENT + result.usual().source());
-            lines.add(INDENT + result.carrel().source());
+            lines.add("%susual way: %s of %s wrong; Carrel: %s of %s".formatted(INDENT, number(usual.wrong()),
+                    number(usual.answers()), number(carrel.wrong()), number(carrel.answers())));
+            add(lines, "", usual.evidence());
+            add(lines, "with Carrel, ", carrel.evidence());
+            add(lines, "usual way, ", usual.encore());
+            add(lines, "Carrel, ", carrel.encore());
+            lines.add(INDENT + usual.source());
+            lines.add(INDENT + carrel.source());
         }
         lines.add("");
         lines.add("The five stories: docs/five-cases.md");
         return String.join("\n", lines);
     }
 
-    private static void evidence(Tally tally, String which, List<String> lines) {
-        tally.evidence().ifPresent(found -> lines.addAll(wrap(which + found, INDENT)));
-    }
-
-    private static void encore(Tally tally, String which, List<String> lines) {
-        tally.encore().ifPresent(found -> lines.addAll(wrap(which + found, INDENT)));
+    private static void add(List<String> lines, String which, Optional<String> found) {
+        found.ifPresent(text -> lines.addAll(wrap(which + text, INDENT)));
     }
 
     private static String number(int n) {

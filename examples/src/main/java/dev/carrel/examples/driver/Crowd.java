@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Many users who do the same thing at once, each on a thread of their own, in waves.
  *
- * <p>It also is what they wait for. Where a real program waits (for a model, for the network) a case lets everybody
+ * <p>A crowd is also what its users wait for. Where a real program waits (for a model, for the network) a case lets everybody
  * {@link #meet}, so that all are in the middle of their work at the same moment: what happens in production on a bad day
  * happens here every time. Programs never see the crowd, only the slow model or network behind which it stands; so both
  * ways wait at the same points, and {@link #meetings} counts that they did. Thread-safe.
@@ -40,14 +40,15 @@ public final class Crowd {
     /** So many users, the same ones with the same secrets at every run. */
     public static Crowd of(int size) {
         Random random = new Random(size);
-        // A set, so that no two users share a secret and the judge always knows whose it is.
+        // Sets, so that no two users share a secret and the judge always knows whose it is.
         Set<String> words = new LinkedHashSet<>();
         Set<String> balances = new LinkedHashSet<>();
         while (words.size() < size) {
             words.add(syllable(random) + syllable(random) + syllable(random));
         }
         while (balances.size() < size) {
-            balances.add("EUR %,d.%02d".formatted(1_000 + random.nextInt(9_000), random.nextInt(100)));
+            balances.add(
+                    String.format(Locale.ROOT, "EUR %,d.%02d", 1_000 + random.nextInt(9_000), random.nextInt(100)));
         }
         List<String> word = List.copyOf(words);
         List<String> balance = List.copyOf(balances);

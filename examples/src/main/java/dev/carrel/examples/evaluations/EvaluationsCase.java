@@ -5,7 +5,10 @@ import dev.carrel.examples.driver.Crowd;
 import dev.carrel.examples.driver.Model;
 import dev.carrel.examples.driver.User;
 
-/** Everybody asks about something of their own; everybody waits for the model; then four workers score 200 answers. */
+/**
+ * Everybody asks about something of their own; everybody waits for the model; then four workers score all answers. A
+ * worker that keeps what it inherited can be right about one user only, so about four users at most.
+ */
 public final class EvaluationsCase implements Case<Evaluations> {
     private static final int WORKERS = 4;
 
