@@ -1,0 +1,34 @@
+package dev.carrel.store.jdbc;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.carrel.id.SessionId;
+import dev.carrel.session.EventId;
+import dev.carrel.session.StoredEvent;
+import dev.carrel.session.store.EventHub;
+import dev.carrel.session.store.EventLog;
+
+/** The event logs. */
+record JdbcEvents(Readers readers, EventHub hub) implements EventLog {
+    @Override
+    public Optional<Range> range(SessionId session) {
+        return readers.run(sql -> sql.first("SELECT epoch, head FROM session WHERE id = ?",
+                row -> new Range(row.getString(1), 1, row.getLong(2)), session.text()));
+    }
+
+    @Override
+    public List<StoredEvent> read(SessionId session, long after, int max) {
+        return readers.run(sql -> sql.list("""
+                SELECT epoch, number, kind, version, json FROM session JOIN event ON event.session = session.n
+                WHERE session.id = ? AND number > ? ORDER BY number LIMIT ?""",
+                row -> new StoredEvent(new EventId(row.getString(1), row.getLong(2)), row.getString(3), row.getInt(4),
+                        row.getString(5)),
+                session.text(), after, max));
+    }
+
+    @Override
+    public Subscription subscribe(SessionId session, Listener listener) {
+        return hub.subscribe(session, listener);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.carrel.store.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/** Queries, in a transaction or outside of one. */
+interface Reading {
+    /** Makes something of one row. */
+    @FunctionalInterface
+    interface Row<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    /** The rows, in order. */
+    <T> List<T> list(String query, Row<T> row, @Nullable Object... values) throws SQLException;
+
+    /** The first row, if there is one. */
+    <T> Optional<T> first(String query, Row<T> row, @Nullable Object... values) throws SQLException;
+}

@@ -1,0 +1,49 @@
+package dev.carrel.store.jdbc;
+
+import java.sql.SQLException;
+
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+import dev.carrel.error.UnavailableException;
+
+/** SQLite's errors in words. */
+final class SqliteErrors {
+    private SqliteErrors() {}
+
+    /** The primary code, whose extended codes (https://sqlite.org/rescode.html) say more than is needed here. */
+    static int code(SQLException e) {
+        return e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : e.getErrorCode() & 0xff;
+    }
+
+    static boolean is(SQLException e, SQLiteErrorCode code) {
+        return code(e) == code.code;
+    }
+
+    /** For users: the store could not do it, and nothing was changed. */
+    static UnavailableException unavailable(SQLException e) {
+        return new UnavailableException(is(e, SQLiteErrorCode.SQLITE_FULL)
+                ? "This cannot be stored: the server has no space left."
+                : "The server's storage does not answer. Try again in a moment.");
+    }
+
+    /** For whoever started the program: what is wrong with the database that it cannot be opened. */
+    static String opening(SQLException e) {
+        if (is(e, SQLiteErrorCode.SQLITE_NOTADB)) {
+            return "is not a SQLite database";
+        }
+        if (is(e, SQLiteErrorCode.SQLITE_CORRUPT)) {
+            return "is damaged: restore it from a backup";
+        }
+        if (is(e, SQLiteErrorCode.SQLITE_FULL)) {
+            return "cannot be opened: the disk is full";
+        }
+        if (is(e, SQLiteErrorCode.SQLITE_BUSY) || is(e, SQLiteErrorCode.SQLITE_LOCKED)) {
+            return "is in use by another program";
+        }
+        if (is(e, SQLiteErrorCode.SQLITE_READONLY) || is(e, SQLiteErrorCode.SQLITE_PERM)) {
+            return "is not writable";
+        }
+        return "cannot be opened (" + String.valueOf(e.getMessage()).replaceAll("\\s+", " ") + ")";
+    }
+}

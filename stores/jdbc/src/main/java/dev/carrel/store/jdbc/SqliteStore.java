@@ -1,0 +1,158 @@
+package dev.carrel.store.jdbc;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteDataSource;
+
+import dev.carrel.session.store.EventHub;
+import dev.carrel.session.store.EventLog;
+import dev.carrel.session.store.Revocations;
+import dev.carrel.session.store.SessionStore;
+import dev.carrel.session.store.Store;
+import dev.carrel.session.store.TurnStore;
+import dev.carrel.session.store.UserStore;
+import dev.carrel.time.TimeSource;
+
+/**
+ * Keeps everything in one SQLite database, {@code carrel.db} in a folder that belongs to this process while it runs. What
+ * it acknowledges survives {@code kill -9} of the process; see {@link Durability}. Thread-safe.
+ */
+public final class SqliteStore implements Store {
+    /** The database's file within the data folder. */
+    public static final String FILE = "carrel.db";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
+    private static final int READERS = 3;
+
+    private final DataFolder folder;
+    private final Writer writer;
+    private final Readers readers;
+    private final EventHub hub = new EventHub();
+    private final TimeSource time;
+    private final JdbcRevocations revocations;
+
+    private SqliteStore(DataFolder folder, Path file, TimeSource time, Durability durability, int queue)
+            throws SQLException {
+        this.folder = folder;
+        this.time = time;
+        var database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + file);
+        List<Sql> opened = new ArrayList<>();
+        try {
+            Sql writing = connect(database, opened);
+            String mode = writing.first("PRAGMA journal_mode = WAL", row -> row.getString(1)).orElse("");
+            if (!mode.equals("wal")) {
+                throw new StoreOpenException("The database " + file
+                        + " cannot keep a write-ahead log. Choose a folder on a local disk with --data.", null);
+            }
+            writing.execute("PRAGMA synchronous = " + durability.name());
+            writing.execute("PRAGMA foreign_keys = ON");
+            writing.execute("PRAGMA cache_size = -16384");
+            writing.execute("PRAGMA wal_autocheckpoint = 4000");
+            Schema.prepare(writing, file, database);
+            // Whoever held a lease held this folder, and is dead.
+            writing.update("UPDATE session SET holder = NULL, until = 0 WHERE open > 0 AND running IS NOT NULL");
+            List<Sql> reading = new ArrayList<>();
+            for (int i = 0; i < READERS; i++) {
+                Sql sql = connect(database, opened);
+                sql.execute("PRAGMA query_only = ON");
+                reading.add(sql);
+            }
+            writer = new Writer(writing, queue);
+            readers = new Readers(reading);
+            revocations = new JdbcRevocations(writer, time, writing);
+        } catch (SQLException | RuntimeException e) {
+            for (Sql sql : opened) {
+                sql.close();
+            }
+            throw e;
+        }
+        writer.start();
+        readers.start();
+    }
+
+    private static Sql connect(SQLiteDataSource database, List<Sql> opened) throws SQLException {
+        Connection connection = database.getConnection();
+        var sql = new Sql(connection);
+        opened.add(sql);
+        sql.execute("PRAGMA busy_timeout = 5000");
+        return sql;
+    }
+
+    /**
+     * Opens the store of this folder, and makes both if they are not there.
+     *
+     * @throws StoreOpenException if the folder or the database cannot be used, with one line that says why
+     */
+    public static SqliteStore open(Path dataFolder, TimeSource time) {
+        return open(dataFolder, time, Durability.NORMAL);
+    }
+
+    /** As {@link #open(Path, TimeSource)}, with a choice of what an acknowledged change survives. */
+    public static SqliteStore open(Path dataFolder, TimeSource time, Durability durability) {
+        return open(dataFolder, time, durability, Writer.QUEUE);
+    }
+
+    static SqliteStore open(Path dataFolder, TimeSource time, Durability durability, int queue) {
+        DataFolder folder = DataFolder.take(dataFolder);
+        try {
+            Path file = folder.file(FILE);
+            try {
+                return new SqliteStore(folder, file, time, durability, queue);
+            } catch (SQLException e) {
+                throw new StoreOpenException("The database " + file + " " + SqliteErrors.opening(e) + ".", e);
+            }
+        } catch (RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public SessionStore sessions() {
+        return new JdbcSessions(writer, readers, hub);
+    }
+
+    @Override
+    public TurnStore turns() {
+        return new JdbcTurns(writer, readers, hub, time);
+    }
+
+    @Override
+    public EventLog events() {
+        return new JdbcEvents(readers, hub);
+    }
+
+    @Override
+    public UserStore users() {
+        return new JdbcUsers(readers);
+    }
+
+    @Override
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    /** The one that writes. */
+    Writer writer() {
+        return writer;
+    }
+
+    @Override
+    public void close() {
+        try {
+            readers.close();
+            writer.close();
+        } catch (SQLException e) {
+            LOG.warn("The database was not closed in order; nothing is lost", e);
+        } finally {
+            folder.close();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * The store ports on SQL. {@link dev.carrel.store.jdbc.SqliteStore} is where to start.
+ *
+ * <p>{@code Jdbc*} classes fill the ports, in SQL that SQLite and PostgreSQL share; {@code Sqlite*}, {@code DataFolder}
+ * and {@code Schema} are SQLite's own. All changes go through one {@code Writer}, which commits what waits as one group and
+ * only then tells anybody; reads go through a few {@code Readers}. Both are platform threads: SQLite is called through JNI
+ * and would pin the carriers of the virtual threads that wait here.
+ */
+@NullMarked
+package dev.carrel.store.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+/**
+ * Floor 2: the stores that speak SQL. SQLite is the embedded default; nothing outside this module knows SQL.
+ */
+module dev.carrel.store.jdbc {
+    requires transitive dev.carrel.session;
+    requires static transitive org.jspecify;
+    requires java.sql;
+    requires flyway.core;
+    requires org.slf4j;
+    requires org.xerial.sqlitejdbc;
+
+    exports dev.carrel.store.jdbc;
+
+    opens dev.carrel.store.jdbc.sqlite;
+}
