@@ -39,7 +39,9 @@ export function account({ used, current }) {
 
   async function signIn() {
     const take = $('take').checked ? used().map(session => session.id) : [];
-    const { taken = [], left = [] } = await api.login($('user').value.trim(), $('password').value, take);
+    const { taken = [], left = [] } = await identity.change(() =>
+      api.login($('user').value.trim(), $('password').value, take),
+    );
     const stays = taken.includes(current());
     identity.changed(stays ? `#/c/${encodeURIComponent(current())}` : '', left.length > 0 ? stayed(left.length) : null);
   }
@@ -55,7 +57,7 @@ export function account({ used, current }) {
   $('sign-out').addEventListener('click', async () => {
     $('sign-out').disabled = true;
     try {
-      await api.logout();
+      await identity.change(api.logout);
       identity.changed('');
     } catch (problem) {
       $('sign-out').disabled = false;

@@ -52,6 +52,7 @@ async function call(method, path, body, seconds = 20) {
 }
 
 async function parsed(response) {
+  if (response.status === 204) return undefined;
   if (!/\bjson\b/.test(response.headers.get('Content-Type') ?? '')) return undefined;
   try {
     return await response.json();

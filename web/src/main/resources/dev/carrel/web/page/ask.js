@@ -11,6 +11,11 @@ export function ask(heading, text, yes = 'Delete') {
   dialog.returnValue = 'no';
   dialog.showModal();
   return new Promise(resolve => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+    const closed = () => {
+      if (dialog.open) return; // the `close` event comes late: this one is of the question before
+      dialog.removeEventListener('close', closed);
+      resolve(dialog.returnValue === 'yes');
+    };
+    dialog.addEventListener('close', closed);
   });
 }

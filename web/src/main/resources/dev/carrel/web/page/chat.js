@@ -48,6 +48,10 @@ export class Chat {
     this.#composer.focus();
   }
 
+  invite() {
+    this.#composer.invite();
+  }
+
   ask(text) {
     this.#composer.ask(text);
   }
@@ -158,7 +162,7 @@ export class Chat {
   }
 
   async #ended(reason) {
-    if (identity.isLeaving() || !(await identity.check())) return;
+    if (!(await identity.check())) return;
     const known = Object.keys(ENDED).find(word => reason.includes(word));
     this.#gone(ENDED[known] ?? 'This conversation has ended.');
     this.hooks.used();
@@ -184,7 +188,6 @@ export class Chat {
       conversation ??= await this.#start();
       const { turn } = await this.#post(conversation.id, message);
       this.#composer.sent();
-      this.hooks.used();
       if (this.#conversation !== conversation) return;
       conversation.acknowledged(turn, { ...message, at: new Date().toISOString() });
       this.#transcript.toEnd();

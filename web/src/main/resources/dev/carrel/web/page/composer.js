@@ -4,11 +4,13 @@ import { $, say, show } from './dom.js';
 import { span } from './time.js';
 
 const TALLEST = 220;
+const SLOW_AFTER = 3_000;
 
 export class Composer {
   #area = $('message');
   #unsent = null;
   #sending = false;
+  #draft = '';
   #countdown = 0;
 
   /** `send({id, text})` sends; `stop()` stops the answer. */
@@ -33,9 +35,15 @@ export class Composer {
     this.#area.focus({ preventScroll: true });
   }
 
-  /** Writes `text` for the user and sends it. */
+  /** Takes the focus, unless that would bring up a keyboard on the screen. */
+  invite() {
+    if (matchMedia('(hover: hover)').matches) this.focus();
+  }
+
+  /** Sends `text`; what was being written comes back afterwards. */
   ask(text) {
     if (this.#sending) return;
+    this.#draft = this.#area.value;
     this.#area.value = text;
     this.#edited();
     this.#submit();
@@ -53,9 +61,10 @@ export class Composer {
   /** The message is stored: the place is free for the next one. */
   sent() {
     this.#settle();
-    this.#area.value = '';
+    this.#area.value = this.#draft;
+    this.#draft = '';
     this.#edited();
-    if (matchMedia('(hover: hover)').matches) this.focus();
+    this.invite();
   }
 
   /** Not stored: the text stays, and the same message can be sent again. */
@@ -89,15 +98,23 @@ export class Composer {
     if (left > 0) this.#countdown = setTimeout(() => this.#explain(problem, until), 1_000);
   }
 
+  #slow() {
+    say($('unsent-text'), 'Still sending…');
+    show($('retry'), false);
+    show($('unsent'), true);
+  }
+
   #submit() {
     const text = this.#area.value.trim();
     if (text === '' || this.#sending || $('retry').disabled) return;
     // The same text keeps its id, so that a message whose acknowledgement got lost is not asked twice.
     const id = this.#unsent?.text === text ? this.#unsent.id : newId();
+    clearTimeout(this.#countdown);
     this.#sending = true;
     this.#area.readOnly = true;
     $('composer').setAttribute('aria-busy', 'true');
     show($('unsent'), false);
+    this.#countdown = setTimeout(() => this.#slow(), SLOW_AFTER);
     this.#button();
     this.hooks.send({ id, text });
   }

@@ -10,6 +10,7 @@ const listeners = new Set();
 
 let who = null;
 let leaving = false;
+let changing = false;
 
 export const signedIn = () => who !== null && !who.anonymous;
 export const isLeaving = () => leaving;
@@ -26,7 +27,8 @@ export async function load() {
 
 /** Starts over when the browser's cookie has become somebody else's. Resolves to whether it is still the same. */
 export async function check() {
-  if (who === null || leaving) return true;
+  if (who === null) return true;
+  if (leaving || changing) return false; // whoever asked is about to start over
   try {
     const now = await api.me();
     if (now.user === who.user && now.anonymous === who.anonymous) return true;
@@ -49,6 +51,16 @@ export function leave(hash, farewell) {
   }
   history.replaceState(null, '', '/' + hash);
   location.reload();
+}
+
+/** Runs a login or logout: what happens to the streams meanwhile is no news. */
+export async function change(work) {
+  changing = true;
+  try {
+    return await work();
+  } finally {
+    changing = false;
+  }
 }
 
 /** Login or logout succeeded here: the other tabs start over too. */

@@ -44,7 +44,7 @@ function sessionInHash() {
 async function startNew() {
   closeDrawer();
   await chat.open(null);
-  chat.focus();
+  chat.invite();
 }
 
 function keys(event) {
@@ -93,5 +93,5 @@ account({ used: () => sessions.used, current: () => chat.id });
 if (identity.signedIn()) notes = new Notes(() => chat.sessionForFunctions(sessions.any));
 const listed = sessions.refresh();
 await Promise.all([listed, chat.open(sessionInHash())]);
-chat.focus();
+chat.invite();
 document.body.dataset.ready = 'true';

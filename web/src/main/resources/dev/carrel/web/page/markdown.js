@@ -19,6 +19,9 @@ const CLEAN = {
   RETURN_DOM_FRAGMENT: true,
 };
 
+// What marked and highlight.js write; any other class could dress an answer up as a part of the page.
+const CLASSES = { CODE: /^language-[\w+#.-]+$/, SPAN: /^hljs-[\w -]+$/ };
+
 const escaped = text => text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
 
 const marked = new Marked({
@@ -47,7 +50,7 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
     }
   }
   const name = node.getAttribute?.('class');
-  if (name && !(node.tagName === 'CODE' && /^language-[\w+#.-]+$/.test(name))) node.removeAttribute('class');
+  if (name && !CLASSES[node.tagName]?.test(name)) node.removeAttribute('class');
 });
 
 /** A fragment from Markdown, in one go. */

@@ -55,7 +55,7 @@ export class TurnView {
     this.node.dataset.attempt = turn.attempt;
     say(this.#question, message?.text ?? '');
     this.tick();
-    this.#renderAnswer(turn, open);
+    this.#renderAnswer(turn, open, ended);
     show(this.#void, ended && text !== '');
     show(this.#waiting, open && text === '');
     say(this.#waiting, status === 'queued' ? 'Waiting for its turn' : turn.again ? 'Starting the answer again' : 'Looking it up');
@@ -80,8 +80,8 @@ export class TurnView {
     return words.length > 600 ? `Answer: ${words.slice(0, 600)}, and more.` : `Answer: ${words}`;
   }
 
-  #renderAnswer(turn, open) {
-    const sources = sourcesOf(turn);
+  #renderAnswer(turn, open, ended) {
+    const sources = ended ? [] : sourcesOf(turn); // void with the text
     const sourcesKey = JSON.stringify(sources);
     if (this.#shown.sources !== sourcesKey) {
       this.#shown.sources = sourcesKey;
