@@ -185,6 +185,7 @@ public final class Engine {
                     ? Set.of()
                     : store.sessions().write(session.id(), work.changes());
             if (conflicts.isEmpty()) {
+                work.committed();
                 return Optional.ofNullable(result).map(JsonInput::write);
             }
             work.rebase(conflicts);

@@ -166,6 +166,7 @@ final class TurnRun {
             }
             TurnStore.Closed result = closePersistently(closed, saidLast, changes);
             if (result.done()) {
+                afterClose(work, closed);
                 return;
             }
             if (result.lost()) {
@@ -180,6 +181,16 @@ final class TurnRun {
             } catch (RuntimeException | Error e) {
                 report(e);
                 closed = turn.closed(TurnStatus.FAILED, reply.answer(), Failure.of(e));
+            }
+        }
+    }
+
+    private void afterClose(Work work, Turn closed) {
+        if (closed.status() == TurnStatus.COMMITTED) {
+            try {
+                work.committed();
+            } catch (RuntimeException | Error e) {
+                LOG.error("turn {} is committed; what was to follow failed", turn.id(), e);
             }
         }
     }
