@@ -10,5 +10,6 @@ module dev.carrel.tutor {
     requires ai.djl.api;
     requires org.slf4j;
 
+    exports dev.carrel.tutor.docs;
     exports dev.carrel.tutor.embed;
 }
