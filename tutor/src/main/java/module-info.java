@@ -12,4 +12,5 @@ module dev.carrel.tutor {
 
     exports dev.carrel.tutor.docs;
     exports dev.carrel.tutor.embed;
+    exports dev.carrel.tutor.index;
 }

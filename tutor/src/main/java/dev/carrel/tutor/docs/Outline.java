@@ -32,6 +32,7 @@ final class Outline {
     private List<String> blocks = new ArrayList<>();
     private final List<String> block = new ArrayList<>();
     private @Nullable String fence;
+    private @Nullable String loneLine;
 
     private Outline(boolean markdown) {
         this.markdown = markdown;
@@ -45,6 +46,7 @@ final class Outline {
             outline.line(lines.get(i), i + 1 < lines.size() ? lines.get(i + 1) : "");
         }
         outline.endSection();
+        outline.keepLoneLine();
         return outline.sections;
     }
 
@@ -89,6 +91,7 @@ final class Outline {
             endBlock();
         } else if (!markdown && block.isEmpty() && next.isBlank() && LONE_LINE.matcher(line).matches()) {
             heading(2, line);
+            loneLine = line;
         } else {
             block.add(line.stripTrailing());
         }
@@ -106,12 +109,23 @@ final class Outline {
 
     private void heading(int level, @Nullable String text) {
         endSection();
+        keepLoneLine();
         path[level] = text == null ? "" : plain(text);
         for (int deeper = level + 1; deeper < path.length; deeper++) {
             path[deeper] = null;
         }
         if (level == 1) {
             path[0] = null; // the title in the front matter says the same
+        }
+    }
+
+    /** A short line of plain text that has no text under it was no heading after all. */
+    private void keepLoneLine() {
+        if (loneLine != null) {
+            path[2] = null;
+            blocks.add(loneLine);
+            loneLine = null;
+            endSection();
         }
     }
 
@@ -125,6 +139,7 @@ final class Outline {
     private void endSection() {
         endBlock();
         if (!blocks.isEmpty()) {
+            loneLine = null;
             List<String> headings = new ArrayList<>();
             for (String heading : path) {
                 if (heading != null && !heading.isBlank()) {

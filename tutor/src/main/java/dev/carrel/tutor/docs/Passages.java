@@ -51,6 +51,13 @@ public final class Passages {
         return passages;
     }
 
+    /** The passages of a short text without headings, such as a note, under the name {@code source}. */
+    public List<Passage> ofNote(String source, String text) {
+        List<String> blocks = Pattern.compile("\\n[ \\t]*\\n").splitAsStream(text.strip().replace("\r\n", "\n"))
+                .filter(block -> !block.isBlank()).toList();
+        return join("", blocks).stream().map(block -> new Passage(source, "", block)).toList();
+    }
+
     private List<String> join(String heading, List<String> blocks) {
         List<String> texts = new ArrayList<>();
         String open = "";

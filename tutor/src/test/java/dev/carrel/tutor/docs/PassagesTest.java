@@ -148,6 +148,19 @@ class PassagesTest {
     }
 
     @Test
+    void short_lines_of_plain_text_with_nothing_under_them_are_text() {
+        assertThat(passages.of(new Document("b.txt", "My exam is on Monday\n\nRoom 12\n\nRoom 13\n")))
+                .extracting(Passage::text).containsExactly("My exam is on Monday", "Room 12", "Room 13");
+    }
+
+    @Test
+    void a_note_has_no_headings_and_loses_nothing() {
+        assertThat(passages.ofNote("7", "# Exam\n\nMonday, 9:00")).containsExactly(
+                new Passage("7", "", "# Exam\n\nMonday, 9:00"));
+        assertThat(passages.ofNote("7", "word ".repeat(600))).hasSize(3);
+    }
+
+    @Test
     void a_document_of_headings_only_has_no_passage() {
         assertThat(markdown("# One\n\n## Two\n")).isEmpty();
     }
