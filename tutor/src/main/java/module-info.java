@@ -10,6 +10,7 @@ module dev.carrel.tutor {
     requires ai.djl.api;
     requires org.slf4j;
 
+    exports dev.carrel.tutor.answer;
     exports dev.carrel.tutor.docs;
     exports dev.carrel.tutor.embed;
     exports dev.carrel.tutor.index;

@@ -58,6 +58,15 @@ public final class Passages {
         return join("", blocks).stream().map(block -> new Passage(source, "", block)).toList();
     }
 
+    /** The end of {@code text}, as much as the model can read: in a long message the question comes last. */
+    public String end(String text) {
+        String end = text;
+        while (!fits("", end, maxTokens)) {
+            end = end.substring(end.offsetByCodePoints(0, Math.max(1, end.codePointCount(0, end.length()) / 4)));
+        }
+        return end;
+    }
+
     private List<String> join(String heading, List<String> blocks) {
         List<String> texts = new ArrayList<>();
         String open = "";

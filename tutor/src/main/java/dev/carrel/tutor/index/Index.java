@@ -136,6 +136,11 @@ public final class Index {
         return report;
     }
 
+    /** The rules by which documents and notes were split. */
+    public Passages rules() {
+        return rules;
+    }
+
     /** How rare a word is in the documents, as a weight: 0 in all passages, higher the fewer have it. */
     public double rarity(String term) {
         return rarity.of(term);

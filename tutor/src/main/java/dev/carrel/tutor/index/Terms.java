@@ -1,6 +1,7 @@
 package dev.carrel.tutor.index;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 public final class Terms {
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+(?:['’][\\p{L}]+)?");
     private static final Set<String> STOP = Set
-            .of(("a about after again all also am an and any anybody anyone anything are "
+            .copyOf(List.of(("a about after again all also am an and any anybody anyone anything are "
                     + "as at be because been before being between both but by can could did do does doing done down each either else "
                     + "ever every exactly few for from further get gets give go goes going got had has have having he her "
                     + "here hers him his how i if in into is it its just know let like many may me mean might mine more "
@@ -21,21 +22,22 @@ public final class Terms {
                     + "possible same say shall she should so some somebody someone something still such take tell than that the "
                     + "their theirs them then there these they thing things this those through to too under until up us use used "
                     + "using very want was way we were what when where which while who whom whose why will with within without would "
-                    + "you your yours im ive id whats whens wheres hows isnt arent dont doesnt cant").split(" "));
+                    + "bring brings call come comes find happen happens keep leave mean means ok okay put puts show shows start work works "
+                    + "per you your yours im ive id whats whens wheres hows isnt arent dont doesnt cant").split(" ")));
+
+    /** "How long", "how thick": the word says what kind of answer is wanted; the answer seldom repeats it. */
+    private static final Pattern MEASURE = Pattern.compile(
+            "\\bhow (?:long|far|old|fast|large|big|high|hot|cold|thick|heavy|wide|deep|tall|early|late|soon|quickly)\\b");
 
     private Terms() {}
 
     /** The terms of {@code text}, in order of appearance. */
     public static Set<String> of(String text) {
         Set<String> terms = new LinkedHashSet<>();
-        WORD.matcher(text.toLowerCase(Locale.ROOT)).results().map(MatchResult::group).map(Terms::bare)
+        String words = MEASURE.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ");
+        WORD.matcher(words).results().map(MatchResult::group).map(Terms::bare)
                 .filter(word -> !STOP.contains(word)).map(Terms::stem).forEach(terms::add);
         return terms;
-    }
-
-    /** Whether the word says something by itself. */
-    public static boolean meansNothing(String word) {
-        return STOP.contains(bare(word.toLowerCase(Locale.ROOT)));
     }
 
     /** The first letters of a longer term, by which it meets more distant relatives (registration, registered). */
