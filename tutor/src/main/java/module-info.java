@@ -3,13 +3,14 @@
  * embedding model that runs in this process.
  */
 module dev.carrel.tutor {
-    requires transitive dev.carrel.context;
+    requires transitive dev.carrel.app;
     requires static transitive org.jspecify;
     requires com.microsoft.onnxruntime;
     requires ai.djl.tokenizers;
     requires ai.djl.api;
     requires org.slf4j;
 
+    exports dev.carrel.tutor;
     exports dev.carrel.tutor.answer;
     exports dev.carrel.tutor.docs;
     exports dev.carrel.tutor.embed;

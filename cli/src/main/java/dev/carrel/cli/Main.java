@@ -6,8 +6,8 @@ import picocli.CommandLine.Command;
 import dev.carrel.server.StartException;
 
 /** The carrel command. Exit status 0: done; 1: a defect; 2: something that the operator can mend, said in one line. */
-@Command(name = "carrel", description = "AI applications that many people use at once, each apart from the others.",
-        subcommands = {TutorCommand.class}, mixinStandardHelpOptions = true, version = "carrel 0.1.0")
+@Command(name = "carrel", description = "AI applications that many people use at once, each apart from the others.", subcommands = {
+        TutorCommand.class}, mixinStandardHelpOptions = true, version = "carrel 0.1.0")
 public final class Main {
     private Main() {}
 

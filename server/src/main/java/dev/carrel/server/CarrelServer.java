@@ -61,11 +61,14 @@ public final class CarrelServer implements RunningApp {
      * @throws StartException if it cannot start for a reason that its operator can mend
      */
     public static CarrelServer start(App app, ServerSettings settings) {
+        prepare(settings);
+        return start(app, keys(settings), settings);
+    }
+
+    /** As {@link #start(App, ServerSettings)}, with keys that are at hand; the data folder is {@link #prepare prepared}. */
+    public static CarrelServer start(App app, KeyRing keys, ServerSettings settings) {
         Store store = open(settings);
         try {
-            KeyRing keys = settings.store().equals("memory")
-                    ? KeyRing.random()
-                    : keys(settings.data().resolve("keys"));
             var engine = new Engine(app, store, keys, settings.time());
             Set<String> hosts = new java.util.HashSet<>(settings.allowHosts());
             hosts.add(settings.host());
@@ -86,21 +89,45 @@ public final class CarrelServer implements RunningApp {
     }
 
     private static Store open(ServerSettings settings) {
-        if (settings.store().equals("memory")) {
+        if (settings.inMemory()) {
             return new MemoryStore(settings.time());
         }
+        try {
+            return SqliteStore.open(settings.data(), settings.time());
+        } catch (StoreOpenException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Makes the data folder if it is not there, for its owner only.
+     *
+     * @throws StartException if it cannot be made
+     */
+    public static void prepare(ServerSettings settings) {
         Path data = settings.data();
         try {
-            if (!Files.isDirectory(data)) {
+            if (!settings.inMemory() && !Files.isDirectory(data)) {
                 Files.createDirectories(data,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         } catch (IOException e) {
             throw new StartException("the data folder " + data.toAbsolutePath() + " cannot be made: " + reason(e), e);
         }
+    }
+
+    /**
+     * The keys of this installation, from its data folder; random ones for the memory store.
+     *
+     * @throws StartException if they can be neither read nor made
+     */
+    public static KeyRing keys(ServerSettings settings) {
+        Path file = settings.data().resolve("keys");
         try {
-            return SqliteStore.open(data, settings.time());
-        } catch (StoreOpenException e) {
+            return settings.inMemory() ? KeyRing.random() : KeyRing.load(file);
+        } catch (UncheckedIOException e) {
+            throw new StartException("the key file " + file.toAbsolutePath() + " can be neither read nor made", e);
+        } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
@@ -109,16 +136,6 @@ public final class CarrelServer implements RunningApp {
         return e instanceof java.nio.file.FileSystemException file && file.getReason() != null
                 ? file.getReason()
                 : e.getClass().getSimpleName().replace("Exception", "");
-    }
-
-    private static KeyRing keys(Path file) {
-        try {
-            return KeyRing.load(file);
-        } catch (UncheckedIOException e) {
-            throw new StartException("the key file " + file.toAbsolutePath() + " can be neither read nor made", e);
-        } catch (IllegalArgumentException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
-        }
     }
 
     private static Server jetty(ServerSettings settings, CarrelServlet servlet) {

@@ -53,6 +53,11 @@ public record ServerSettings(String host, int port, Set<String> allowHosts, Path
         }
     }
 
+    /** Whether nothing is kept beyond the process. */
+    public boolean inMemory() {
+        return store.equals("memory");
+    }
+
     /** These settings with other users. */
     public ServerSettings withUsers(UserDirectory newUsers) {
         return new ServerSettings(host, port, allowHosts, data, store, grace, newUsers, ready, time);

@@ -21,7 +21,8 @@ import dev.carrel.error.NotFoundException;
 final class Pages {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*\\.(js|css|svg|html)");
     private static final String WEBJARS = "/META-INF/resources/webjars/";
-    private static final Map<String, String> LIBRARIES = Map.of();
+    private static final Map<String, String> LIBRARIES = Map.of("marked.js", "marked/17.0.1/lib/marked.esm.js",
+            "purify.js", "dompurify/3.3.3/dist/purify.es.mjs", "highlight.js", "highlightjs/11.11.1/highlight.min.js");
     private static final Map<String, String> TYPES = Map.of("js", "text/javascript;charset=utf-8", "css",
             "text/css;charset=utf-8", "svg", "image/svg+xml", "html", "text/html;charset=utf-8");
 

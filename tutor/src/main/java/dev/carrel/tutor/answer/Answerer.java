@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import dev.carrel.session.Owner;
 import dev.carrel.tutor.embed.Embedder;
 import dev.carrel.tutor.embed.Vector;
 import dev.carrel.tutor.index.Hit;
 import dev.carrel.tutor.index.Index;
-import dev.carrel.tutor.index.Owner;
 import dev.carrel.tutor.index.Query;
 
 /**

@@ -2,9 +2,9 @@ package dev.carrel.tutor.answer;
 
 import java.util.List;
 
+import dev.carrel.session.Owner;
 import dev.carrel.tutor.index.Hit;
 import dev.carrel.tutor.index.Index;
-import dev.carrel.tutor.index.Owner;
 
 /**
  * What speaks for and against that the passages found answer a question. Immutable.

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.session.Owner;
 import dev.carrel.tutor.docs.Document;
 import dev.carrel.tutor.docs.Passage;
 import dev.carrel.tutor.docs.Passages;

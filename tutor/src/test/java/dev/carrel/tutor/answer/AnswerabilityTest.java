@@ -4,7 +4,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import dev.carrel.tutor.index.Owner;
+import dev.carrel.session.Owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

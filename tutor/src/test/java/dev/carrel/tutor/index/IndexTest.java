@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.carrel.context.Authority;
+import dev.carrel.session.Owner;
 import dev.carrel.tutor.TestModel;
 import dev.carrel.tutor.docs.Document;
 import dev.carrel.tutor.embed.MiniLm;
