@@ -88,11 +88,13 @@ export class Composer {
 
   #explain(problem, until) {
     const left = (until - performance.now()) / 1_000;
-    const kept = navigator.onLine ? 'Your message is kept here.' : 'It is sent when you are back.';
     if (left > 0) say($('unsent-text'), `${problem.message} Try again in ${span(left)}.`);
     else if (problem.busy) say($('unsent-text'), 'You can send it now.');
-    else say($('unsent-text'), problem.lost ? `Not sent. ${problem.message} ${kept}` : problem.message);
+    else if (!problem.lost) say($('unsent-text'), problem.message);
+    else if (!navigator.onLine) say($('unsent-text'), 'Not sent: you are offline. It goes out when you are back.');
+    else say($('unsent-text'), `Not sent. ${problem.message} Your message is kept here.`);
     $('retry').disabled = left > 0;
+    this.#button();
     show($('retry'), problem.lost || problem.busy || problem.status >= 500);
     show($('unsent'), true);
     if (left > 0) this.#countdown = setTimeout(() => this.#explain(problem, until), 1_000);
@@ -137,7 +139,7 @@ export class Composer {
   }
 
   #button() {
-    $('send').disabled = this.#sending || this.#area.value.trim() === '';
+    $('send').disabled = this.#sending || $('retry').disabled || this.#area.value.trim() === '';
   }
 
   #grow() {
