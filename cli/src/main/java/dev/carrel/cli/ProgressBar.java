@@ -9,11 +9,18 @@ final class ProgressBar implements Progress {
     private static final int WIDTH = 30;
 
     private final String what;
-    private final boolean terminal = System.console() instanceof Console console && console.isTerminal();
+    private final boolean terminal = terminal();
     private int drawn = -1;
 
     ProgressBar(String what) {
         this.what = what;
+    }
+
+    /** JDK 25 again returns null where there is no terminal (JDK-8351435), which the checker does not know. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean terminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     @Override
