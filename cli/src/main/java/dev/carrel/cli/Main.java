@@ -1,5 +1,6 @@
 package dev.carrel.cli;
 
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,6 +18,8 @@ public final class Main {
     }
 
     static int run(String... args) {
+        // Begun here, by one thread: else the threads that start side by side meet in its initialisation.
+        LoggerFactory.getILoggerFactory();
         var commandLine = new CommandLine(new Main());
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof StartException) {
