@@ -26,7 +26,7 @@ record MemoryEvents(MemoryStore store) implements EventLog {
         entry.lock.lock();
         try {
             int from = (int) Math.min(Math.max(0, after), entry.log.size());
-            return List.copyOf(entry.log.subList(from, Math.min(entry.log.size(), from + max)));
+            return List.copyOf(entry.log.subList(from, (int) Math.min(entry.log.size(), (long) from + max)));
         } finally {
             entry.lock.unlock();
         }

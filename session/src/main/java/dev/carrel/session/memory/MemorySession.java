@@ -23,6 +23,7 @@ import dev.carrel.session.Owner;
 import dev.carrel.session.StoredEvent;
 import dev.carrel.session.Turn;
 import dev.carrel.session.store.Changes;
+import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.Versioned;
 
@@ -68,21 +69,34 @@ final class MemorySession {
         return stored;
     }
 
-    /** Adds what was not said before, by its index; returns what was added. */
-    List<StoredEvent> say(List<Event> events) {
-        List<StoredEvent> added = new ArrayList<>(events.size());
+    /** What of this the claimed attempt has not said before, by its index. */
+    List<Event> unsaid(Claim claim, List<Event> events) {
+        List<Event> unsaid = new ArrayList<>(events.size());
         for (Event event : events) {
             int index = switch (event) {
                 case Event.Text text -> text.index();
                 case Event.Data data -> data.index();
                 default -> throw new IllegalArgumentException("an attempt says text and data, not " + event.kind());
             };
-            if (index == said.size()) {
-                said.add(event);
-                added.add(log(event));
+            if (!event.turn().equals(claim.turn().id())) {
+                throw new IllegalArgumentException(
+                        "turn " + claim.turn().id() + " is claimed, and turn " + event.turn() + " speaks");
+            }
+            int next = said.size() + unsaid.size();
+            if (index > next) {
+                throw new IllegalArgumentException("index " + index + " was said, and index " + next + " never was");
+            }
+            if (index == next) {
+                unsaid.add(event);
             }
         }
-        return added;
+        return unsaid;
+    }
+
+    /** Adds what was not said before; returns what was logged. */
+    List<StoredEvent> say(List<Event> unsaid) {
+        said.addAll(unsaid);
+        return unsaid.stream().map(this::log).toList();
     }
 
     int open() {

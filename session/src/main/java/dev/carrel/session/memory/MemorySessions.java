@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.carrel.error.ConflictException;
 import dev.carrel.id.SessionId;
 import dev.carrel.session.EventId;
 import dev.carrel.session.Owner;
@@ -20,7 +21,9 @@ import dev.carrel.session.store.Versioned;
 record MemorySessions(MemoryStore store) implements SessionStore {
     @Override
     public void create(SessionRecord session) {
-        store.put(session.id(), new MemorySession(session));
+        if (!store.put(session.id(), new MemorySession(session))) {
+            throw new ConflictException("There is a session of this id already.");
+        }
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class MemoryStore implements Store {
             public void revoke(String credential, Instant until) {
                 Instant now = time.now();
                 revoked.values().removeIf(now::isAfter);
-                revoked.put(credential, until);
+                revoked.merge(credential, until, (a, b) -> a.isAfter(b) ? a : b);
             }
 
             @Override
@@ -88,8 +88,9 @@ public final class MemoryStore implements Store {
         return session == null ? MemorySession.GONE : session;
     }
 
-    void put(SessionId id, MemorySession session) {
-        sessions.put(id, session);
+    /** False if there is one of that id. */
+    boolean put(SessionId id, MemorySession session) {
+        return sessions.putIfAbsent(id, session) == null;
     }
 
     void drop(SessionId id) {

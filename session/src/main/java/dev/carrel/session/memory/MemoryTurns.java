@@ -105,7 +105,7 @@ record MemoryTurns(MemoryStore store) implements TurnStore {
             if (lost(entry, claim)) {
                 return false;
             }
-            store.publish(claim.turn().session(), entry.say(said));
+            store.publish(claim.turn().session(), entry.say(entry.unsaid(claim, said)));
             return true;
         } finally {
             entry.lock.unlock();
@@ -114,7 +114,11 @@ record MemoryTurns(MemoryStore store) implements TurnStore {
 
     @Override
     public Closed close(Claim claim, Turn closed, List<Event> saidLast, Changes changes) {
-        MemorySession entry = store.get(closed.session());
+        if (closed.status().open() || !closed.id().equals(claim.turn().id())) {
+            throw new IllegalArgumentException("turn " + claim.turn().id() + " is claimed, and turn " + closed.id()
+                    + " was to be closed as " + closed.status());
+        }
+        MemorySession entry = store.get(claim.turn().session());
         entry.lock.lock();
         try {
             if (lost(entry, claim)) {
@@ -124,11 +128,11 @@ record MemoryTurns(MemoryStore store) implements TurnStore {
             if (!conflicts.isEmpty()) {
                 return new Closed(false, conflicts);
             }
-            List<StoredEvent> logged = new ArrayList<>(entry.say(saidLast));
+            List<StoredEvent> logged = new ArrayList<>(entry.say(entry.unsaid(claim, saidLast)));
             entry.apply(changes.state());
             store.apply(changes.lists());
             logged.add(entry.end(closed));
-            store.publish(closed.session(), logged);
+            store.publish(claim.turn().session(), logged);
             return Closed.DONE;
         } finally {
             entry.lock.unlock();

@@ -9,7 +9,11 @@ import dev.carrel.session.Owner;
 
 /** Sessions and their state. A deleted session is gone for every operation, and nothing brings it back. */
 public interface SessionStore {
-    /** Stores a new session, with an empty log. */
+    /**
+     * Stores a new session, with an empty log.
+     *
+     * @throws dev.carrel.error.ConflictException if there is a session of this id
+     */
     void create(SessionRecord session);
 
     /** The session; empty if there is none or it was deleted. */

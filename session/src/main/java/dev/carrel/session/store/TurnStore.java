@@ -65,12 +65,17 @@ public interface TurnStore {
      *
      * @param said {@link Event.Text} and {@link Event.Data} of the claimed turn and attempt, in order of their index
      * @return false if the lease is lost or the session gone: stop working
+     * @throws IllegalArgumentException if an index comes after one that was never said, or another turn speaks; nothing is
+     * logged
      */
     boolean append(Claim claim, List<Event> said);
 
     /**
      * Closes the claimed turn: what it said last, its answer, its changes and the closing event, in one step, and the
      * lane is free. Whatever is not committed must come with {@link Changes#NONE}.
+     *
+     * @throws IllegalArgumentException if {@code closed} is another turn or still open, or for what {@link #append} would
+     * refuse; nothing is written
      */
     Closed close(Claim claim, Turn closed, List<Event> saidLast, Changes changes);
 

@@ -1,7 +1,11 @@
 package dev.carrel.tck.store;
 
-/** What every store must do. */
-public abstract class StoreContract {
-    /** For subclasses. */
-    protected StoreContract() {}
-}
+/** What every store must do, durable or not. */
+public interface StoreContract
+        extends
+            SessionContract,
+            StateContract,
+            LaneContract,
+            TurnContract,
+            EventContract,
+            UserContract {}

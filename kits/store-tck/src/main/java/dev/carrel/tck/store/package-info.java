@@ -1,4 +1,7 @@
-/** What every store must do. Start at {@link dev.carrel.tck.store.StoreContract}. */
+/**
+ * What every store must do. {@link dev.carrel.tck.store.StoreContract} bundles the families of tests; a store's test class
+ * implements it, or {@link dev.carrel.tck.store.DurableStoreContract}, and says how to open the store.
+ */
 @NullMarked
 package dev.carrel.tck.store;
 

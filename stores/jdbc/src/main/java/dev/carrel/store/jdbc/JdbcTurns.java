@@ -146,9 +146,9 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
 
     @Override
     public Closed close(Claim claim, Turn closed, List<Event> saidLast, Changes changes) {
-        if (!closed.id().equals(claim.turn().id())) {
-            throw new IllegalArgumentException(
-                    "turn " + claim.turn().id() + " is claimed, and turn " + closed.id() + " was to be closed");
+        if (closed.status().open() || !closed.id().equals(claim.turn().id())) {
+            throw new IllegalArgumentException("turn " + claim.turn().id() + " is claimed, and turn " + closed.id()
+                    + " was to be closed as " + closed.status());
         }
         List<Said> events = Said.of(claim, saidLast);
         StoredEvent closing = Said.unnumbered(Event.closing(closed));
@@ -158,11 +158,12 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             if (lane == null || running == null || lane.lost(claim)) {
                 return Closed.LOST;
             }
+            List<Said> unsaid = lane.unsaid(events);
             Set<String> conflicts = JdbcSessions.conflicts(tx, lane, changes);
             if (!conflicts.isEmpty()) {
                 return new Closed(false, conflicts);
             }
-            lane.say(lane.unsaid(events));
+            lane.say(unsaid);
             JdbcSessions.apply(tx, lane, changes);
             end(tx, running, closed);
             lane.log(closing);

@@ -89,11 +89,15 @@ final class Lane {
 
     /** What of this was not said before, by its index. */
     List<Said> unsaid(List<Said> events) {
-        List<Said> unsaid = events.stream().filter(event -> event.index() >= said).toList();
-        for (int i = 0; i < unsaid.size(); i++) {
-            if (unsaid.get(i).index() != said + i) {
+        List<Said> unsaid = new ArrayList<>(events.size());
+        for (Said event : events) {
+            int next = said + unsaid.size();
+            if (event.index() > next) {
                 throw new IllegalArgumentException(
-                        "index " + unsaid.get(i).index() + " was said, and index " + (said + i) + " never was");
+                        "index " + event.index() + " was said, and index " + next + " never was");
+            }
+            if (event.index() == next) {
+                unsaid.add(event);
             }
         }
         return unsaid;

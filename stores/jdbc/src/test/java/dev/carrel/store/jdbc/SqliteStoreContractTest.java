@@ -1,0 +1,83 @@
+package dev.carrel.store.jdbc;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.carrel.id.SessionId;
+import dev.carrel.id.TurnId;
+import dev.carrel.session.Turn;
+import dev.carrel.session.TurnStatus;
+import dev.carrel.session.store.Changes;
+import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Store;
+import dev.carrel.tck.store.DurableStoreContract;
+import dev.carrel.tck.store.HandTime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** SQLite keeps the contract, and what it keeps outlives the process. */
+class SqliteStoreContractTest implements DurableStoreContract {
+    @TempDir
+    Path folder;
+
+    private final HandTime time = new HandTime();
+    private @Nullable Store store;
+
+    @BeforeEach
+    void open() {
+        store = SqliteStore.open(folder, time);
+    }
+
+    @AfterEach
+    void close() {
+        store().close();
+    }
+
+    @Override
+    public void reopen() {
+        close();
+        open();
+    }
+
+    @Override
+    public Store store() {
+        return java.util.Objects.requireNonNull(store);
+    }
+
+    @Override
+    public HandTime time() {
+        return time;
+    }
+
+    @Test
+    void the_leases_of_an_earlier_process_are_void() {
+        SessionId session = session();
+        TurnId cut = accept(session, "m1");
+        TurnId next = accept(session, "m2");
+        Claim old = claim(session);
+        store().turns().append(old, List.of(text(old, 0)));
+        SessionId alone = session();
+        accept(alone, "m1");
+        claim(alone);
+        reopen();
+
+        assertThat(store().turns().waiting()).containsExactlyInAnyOrder(session, alone);
+        assertThat(store().turns().append(old, List.of(text(old, 1)))).isFalse();
+        assertThat(commit(old, List.of(), Changes.NONE).lost()).isTrue();
+        Claim claim = claim(session);
+
+        assertThat(claim.turn().id()).isEqualTo(next);
+        assertThat(claim.fence()).isGreaterThan(old.fence());
+        Turn closed = store().turns().find(session, cut).orElseThrow();
+        assertThat(closed.status()).isEqualTo(TurnStatus.INTERRUPTED);
+        assertThat(closed.answer().text()).isEqualTo("piece 0 ");
+        assertThat(tryClaim(alone, NODE)).isEmpty();
+        assertThat(kinds(alone)).containsExactly("message", "started", "interrupted");
+    }
+}
