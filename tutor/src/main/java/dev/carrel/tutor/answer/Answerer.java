@@ -50,6 +50,8 @@ public final class Answerer {
                 question.terms());
         List<Hit> hits = ranked(index.search(query, asker, CANDIDATES), question);
         Signals signals = Signals.of(question, hits, index, asker);
+        boolean answered = signals.answered()
+                && (!question.aboutTheAsker() || hits.getFirst().kind() == Hit.Kind.NOTE);
         List<Source> sources = new ArrayList<>();
         for (Hit hit : hits) {
             boolean near = sources.isEmpty() || hits.getFirst().score() - hit.score() <= NEAR_THE_BEST;
@@ -57,7 +59,7 @@ public final class Answerer {
                 sources.add(Source.of(sources.size() + 1, hit));
             }
         }
-        return new Findings(question, sources, signals.answered(), signals);
+        return new Findings(question, sources, answered, signals);
     }
 
     /** As {@link #find}, written out. */

@@ -27,6 +27,9 @@ public record Question(String text, String inContext, Map<String, Double> terms,
             "^(?:and|or|but|also|then|what about|how about|what of|ok(?:ay)?,?|same)\\b.*", Pattern.DOTALL);
     private static final Pattern POINTS_BACK = Pattern.compile(
             "\\b(?:it|its|that|this|they|them|their|those|these|there|he|him|his|she|her|one|ones|then|else|instead)\\b");
+    private static final Pattern ABOUT_THE_ASKER = Pattern.compile(
+            "^(?:and |but )?(?:what|which|when|where|who|how)\\b.*\\b(?:did|have|had|was) i\\b",
+            Pattern.CASE_INSENSITIVE);
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
     /** Keeps copies. */
@@ -57,6 +60,14 @@ public record Question(String text, String inContext, Map<String, Double> terms,
         own.forEach(term -> terms.put(term, 1.0));
         needed.add(text);
         return new Question(text, String.join(" ", needed), terms, own);
+    }
+
+    /**
+     * Whether it asks what the asker did or was given ("Which grade did I get?"): documents that everybody reads cannot
+     * know; only a note can.
+     */
+    public boolean aboutTheAsker() {
+        return ABOUT_THE_ASKER.matcher(text).find();
     }
 
     /** Whether it was read together with others. */

@@ -19,11 +19,20 @@ public record Document(String source, String text) {
         return name.endsWith(".md") || name.endsWith(".markdown");
     }
 
-    /** The SHA-256 of the kind and the text, in hex: equal for documents that have the same passages. */
+    /** The file's name in words: {@code lab safety} for {@code chemistry/lab-safety.txt}. */
+    public String name() {
+        return source.substring(source.lastIndexOf('/') + 1).replaceFirst("\\.[^.]*$", "").replaceAll("[-_.\\s]+", " ")
+                .strip();
+    }
+
+    /**
+     * The SHA-256 of the text and of what else its passages depend on, in hex: equal for documents that have the same
+     * passages.
+     */
     public String hash() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((byte) (markdown() ? 1 : 0));
+            digest.update((markdown() ? "markdown\n" : name() + "\n").getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * paragraph, a list, a table, a fenced piece of code).
  *
  * <p>Markdown as CommonMark 0.31 has it, as far as blocks go: ATX and setext headings, fences of backticks and tildes;
- * front matter is skipped but for its title. In plain text an underlined line, or a short one that stands alone, is a
- * heading.
+ * front matter is skipped but for its title. In plain text the file's name is the
+ * title, and an underlined line, or a short one that stands alone, is a heading.
  */
 final class Outline {
     /** The blocks under one heading path. */
@@ -41,7 +41,12 @@ final class Outline {
     static List<Section> of(Document document) {
         Outline outline = new Outline(document.markdown());
         List<String> lines = document.text().lines().toList();
-        int start = outline.markdown ? outline.frontMatter(lines) : 0;
+        int start = 0;
+        if (outline.markdown) {
+            start = outline.frontMatter(lines);
+        } else {
+            outline.path[0] = document.name();
+        }
         for (int i = start; i < lines.size(); i++) {
             outline.line(lines.get(i), i + 1 < lines.size() ? lines.get(i + 1) : "");
         }
@@ -114,7 +119,7 @@ final class Outline {
         for (int deeper = level + 1; deeper < path.length; deeper++) {
             path[deeper] = null;
         }
-        if (level == 1) {
+        if (level == 1 && markdown) {
             path[0] = null; // the title in the front matter says the same
         }
     }

@@ -21,7 +21,7 @@ public final class Passages {
     public static final int VERSION = 1;
 
     /** Up to here neighbours are joined. */
-    public static final int TARGET_TOKENS = 110;
+    public static final int TARGET_TOKENS = 80;
 
     /** The most characters of a passage's text, whatever the tokens: a long run of letters is one token. */
     public static final int MAX_CHARACTERS = 2_000;

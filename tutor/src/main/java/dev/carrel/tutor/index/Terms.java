@@ -1,8 +1,10 @@
 package dev.carrel.tutor.index;
 
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -29,7 +31,27 @@ public final class Terms {
     private static final Pattern MEASURE = Pattern.compile(
             "\\bhow (?:long|far|old|fast|large|big|high|hot|cold|thick|heavy|wide|deep|tall|early|late|soon|quickly)\\b");
 
+    /** Common forms that no ending explains. */
+    private static final Map<String, String> IRREGULAR = irregular(
+            "began begun begin,bought buy,broke broken break,built build,"
+                    + "caught catch,children child,chose chosen choose,cost costs cost,cut cutting cut,drew drawn draw,drove driven drive,"
+                    + "fell fallen fall,feet foot,felt feel,fought fight,flew flown fly,forgot forgotten forget,found find,froze frozen freeze,"
+                    + "grew grown grow,heard hear,held hold,hidden hide,laid lay,led lead,left leave,lent lend,lost lose,made make,met meet,"
+                    + "men man,paid pay,ran run,rang rung ring,rode ridden ride,rose risen rise,said say,sang sung sing,seen see,sold sell,"
+                    + "sent send,shook shaken shake,slept sleep,spoke spoken speak,spent spend,stolen steal,stood stand,stuck stick,"
+                    + "swam swum swim,taught teach,teeth tooth,thought think,threw thrown throw,told tell,took taken take,understood understand,"
+                    + "wore worn wear,women woman,won win,wrote written write");
+
     private Terms() {}
+
+    private static Map<String, String> irregular(String groups) {
+        Map<String, String> base = new HashMap<>();
+        for (String group : List.of(groups.split(","))) {
+            List<String> forms = List.of(group.split(" "));
+            forms.forEach(form -> base.put(form, forms.getLast()));
+        }
+        return Map.copyOf(base);
+    }
 
     /** The terms of {@code text}, in order of appearance. */
     public static Set<String> of(String text) {
@@ -52,7 +74,7 @@ public final class Terms {
 
     /** Harman's S-stemmer (1991) and the endings -ing, -ed and -ly: it joins fewer words than Porter's, and wrongly fewer. */
     private static String stem(String word) {
-        String w = word;
+        String w = IRREGULAR.getOrDefault(word, word);
         if (w.length() > 4 && w.endsWith("ies")) {
             w = w.substring(0, w.length() - 3) + "y";
         } else if (w.length() > 4

@@ -98,8 +98,8 @@ class PassagesTest {
                 Waste
 
                 Acids go into the blue can.
-                """))).containsExactly(new Passage("b.txt", "Lab rules", "Wear goggles. # This is no heading."),
-                new Passage("b.txt", "Waste", "Acids go into the blue can."));
+                """))).containsExactly(new Passage("b.txt", "b › Lab rules", "Wear goggles. # This is no heading."),
+                new Passage("b.txt", "b › Waste", "Acids go into the blue can."));
     }
 
     @Test
