@@ -5,10 +5,10 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import dev.carrel.session.Owner;
 import dev.carrel.tutor.TestModel;
 import dev.carrel.tutor.index.Hit;
 import dev.carrel.tutor.index.Note;
-import dev.carrel.tutor.index.Owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
