@@ -24,6 +24,7 @@ import dev.carrel.session.StoredEvent;
  * A stream asks again and again whether its credential still counts; one that is withdrawn ends it. Thread-safe.
  */
 public final class Streams {
+    static final String TYPE = "text/event-stream;charset=utf-8";
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final int MAX_OF_PRINCIPAL = 64;
 
@@ -48,7 +49,7 @@ public final class Streams {
         }
         EventId from = after.orElse(null);
         Optional<EventStream> resumed = from == null && !fromStart ? Optional.empty() : engine.stream(session, from);
-        response.setContentType("text/event-stream;charset=utf-8");
+        response.setContentType(TYPE);
         response.setHeader("X-Accel-Buffering", "no");
         ServletOutputStream out = response.getOutputStream();
         if (resumed.isPresent()) {
@@ -69,7 +70,8 @@ public final class Streams {
             out.print(": follow\n\n");
             out.flush();
             while (true) {
-                List<StoredEvent> events = stream.next(HEARTBEAT);
+                // A stream that was woken in the middle of its events, or opened late, must not wait for more of them.
+                List<StoredEvent> events = stream.next(closing ? Duration.ZERO : HEARTBEAT);
                 if (!credentials.valid(caller)) {
                     write(out, JsonInput.write(new Ended("signed-out")), "ended", null);
                     out.flush();
