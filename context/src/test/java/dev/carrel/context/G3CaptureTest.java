@@ -17,28 +17,29 @@ class G3CaptureTest {
     private static final ContextKey<String> COURSE = ContextKey.of("course", Kind.SESSION);
 
     @Test
-    void a_task_that_the_submitter_of_another_runs_sees_its_own_context() throws Exception {
+    void a_task_that_runs_in_the_middle_of_other_work_sees_its_own_context() throws Exception {
         var gate = new CountDownLatch(1);
         try (ExecutorService executor = Context.propagating(new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(1), new ThreadPoolExecutor.CallerRunsPolicy()))) {
             executor.execute(() -> await(gate));
             executor.execute(() -> {});
-            Runnable task = Context.root().with(COURSE, "chemistry").wrap(() -> {});
             var seen = new CompletableFuture<String>();
-            // Refused by the full pool, so it runs here, in the middle of physics.
-            Context.root().with(COURSE, "physics").run(() -> executor
-                    .execute(Context.root().with(COURSE, "chemistry").wrap(() -> {
-                        seen.complete(Context.current().get(COURSE));
-                    })));
-            assertThat(seen.get()).isEqualTo("chemistry");
             var root = new CompletableFuture<Boolean>();
-            Runnable fromRoot = Context.root().wrap(() -> {
-                root.complete(Context.current().isRoot());
-            });
-            Context.root().with(COURSE, "physics").run(fromRoot);
-            assertThat(root.get()).isTrue();
-            task.run();
-            gate.countDown();
+            try {
+                // Refused by the full pool, so they run here, in the middle of physics.
+                Context.root().with(COURSE, "physics").run(() -> {
+                    executor.execute(Context.root().with(COURSE, "chemistry").wrap(() -> {
+                        seen.complete(Context.current().get(COURSE));
+                    }));
+                    executor.execute(Context.root().wrap(() -> {
+                        root.complete(Context.current().isRoot());
+                    }));
+                });
+                assertThat(seen.get()).isEqualTo("chemistry");
+                assertThat(root.get()).isTrue();
+            } finally {
+                gate.countDown();
+            }
         }
     }
 

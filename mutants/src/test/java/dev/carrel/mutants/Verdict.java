@@ -22,7 +22,11 @@ final class Verdict {
     /** Takes the name of the class. */
     public static void main(String[] arguments) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(DiscoverySelectors.selectClass(arguments[0])).build();
+                .selectors(DiscoverySelectors.selectClass(arguments[0]))
+                // A mutant may well make a test wait for ever; what counts is that another one fails by assertion.
+                .configurationParameter("junit.jupiter.execution.timeout.default", "30 s")
+                .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
+                .build();
         var listener = new SummaryGeneratingListener();
         LauncherFactory.create().execute(request, listener);
         var summary = listener.getSummary();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,6 +22,7 @@ import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
 import dev.carrel.session.memory.MemoryStore;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.EventLog;
 import dev.carrel.time.TimeSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -128,6 +130,69 @@ class EventStreamTest {
             assertThat(stream.next(Duration.ofSeconds(20))).hasSizeLessThanOrEqualTo(256);
             assertThat(read(stream, 5_000 - 256)).hasSizeGreaterThanOrEqualTo(5_000 - 256);
         }
+    }
+
+    /** A log that publishes at the worst moments. */
+    private static final class AwkwardLog implements EventLog {
+        final List<StoredEvent> stored = new ArrayList<>();
+        final List<Listener> listeners = new ArrayList<>();
+        final List<StoredEvent> publishedWhileRead = new ArrayList<>();
+
+        StoredEvent log(int number) {
+            var event = new StoredEvent(new EventId("e", number), "text", 1, "{}");
+            stored.add(event);
+            return event;
+        }
+
+        void publish(List<StoredEvent> events) {
+            listeners.forEach(listener -> listener.logged(events));
+        }
+
+        @Override
+        public Optional<Range> range(SessionId session) {
+            return Optional.of(new Range("e", 1, stored.size()));
+        }
+
+        @Override
+        public List<StoredEvent> read(SessionId session, long after, int max) {
+            List<StoredEvent> read = stored.stream().filter(event -> event.id().number() > after).limit(max).toList();
+            publish(List.copyOf(publishedWhileRead));
+            publishedWhileRead.clear();
+            return read;
+        }
+
+        @Override
+        public Subscription subscribe(SessionId session, Listener listener) {
+            listeners.add(listener);
+            return () -> listeners.remove(listener);
+        }
+    }
+
+    private static List<Long> numbers(List<StoredEvent> events) {
+        return events.stream().map(event -> event.id().number()).toList();
+    }
+
+    @Test
+    void what_is_published_while_it_is_read_comes_once_and_a_gap_is_read() throws Exception {
+        var log = new AwkwardLog();
+        for (int number = 1; number <= 3; number++) {
+            StoredEvent event = log.log(number);
+            if (number > 1) {
+                log.publishedWhileRead.add(event);
+            }
+        }
+        try (EventStream stream = EventStream.open(log, session, null).orElseThrow()) {
+            assertThat(numbers(stream.next(Duration.ZERO))).containsExactly(1L, 2L, 3L);
+            assertThat(stream.next(Duration.ZERO)).isEmpty();
+            log.publish(List.of(log.log(4)));
+            assertThat(numbers(stream.next(Duration.ZERO))).containsExactly(4L);
+            log.log(5);
+            log.publish(List.of(log.log(6)));
+            assertThat(numbers(read(stream, 2))).containsExactly(5L, 6L);
+            log.publish(List.of(log.stored.get(4), log.stored.get(5)));
+            assertThat(stream.next(Duration.ZERO)).isEmpty();
+        }
+        assertThat(log.listeners).isEmpty();
     }
 
     static List<Event> events() {
