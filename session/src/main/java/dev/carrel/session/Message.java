@@ -1,5 +1,6 @@
 package dev.carrel.session;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
@@ -27,8 +28,8 @@ public record Message(String id, String text, Instant at) {
         if (text.isBlank()) {
             throw InvalidInputException.field("text", "must not be empty");
         }
-        if (text.indexOf('\0') >= 0) {
-            throw InvalidInputException.field("text", "must not hold a NUL character");
+        if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw InvalidInputException.field("text", "must be Unicode text without a NUL character");
         }
     }
 }

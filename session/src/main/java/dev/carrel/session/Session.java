@@ -45,6 +45,12 @@ public interface Session {
     /** Back to the key's initial value. */
     void remove(StateKey<?> key);
 
+    /**
+     * Runs {@code action} in this context once the changes are written, before anybody is told so; not at all if they are
+     * not. For what is derived from the store, such as an index in memory. It must not fail.
+     */
+    void afterCommit(Runnable action);
+
     /** The committed turns before this one, oldest first, at most the last {@code limit}. */
     List<Turn> history(int limit);
 }

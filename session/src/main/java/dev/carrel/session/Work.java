@@ -23,7 +23,7 @@ import dev.carrel.time.TimeSource;
 /**
  * What one turn or function sees and changes: the buffer behind {@link Session} and {@link UserData}. Whoever runs the
  * work {@link #bind binds} it, writes its {@link #changes} in one step, and {@link #rebase rebases} it if the store
- * reports that a key was changed in between. Thread-safe.
+ * reports that a key was changed in between; in the end it is {@link #committed}. Thread-safe.
  */
 public final class Work implements Session, UserData {
     /** A key's value as it was read, and what was done to it since: either replaced once, or changed step by step. */
@@ -59,6 +59,8 @@ public final class Work implements Session, UserData {
     private final Owner owner;
     private final Map<String, Cell<?>> cells = new HashMap<>();
     private final LinkedHashMap<String, Changes.ListChange> lists = new LinkedHashMap<>();
+
+    private final List<Runnable> afterCommit = new ArrayList<>();
 
     /** Work in this session, for its owner. */
     public Work(Store store, TimeSource time, SessionId session, Owner owner) {
@@ -131,6 +133,21 @@ public final class Work implements Session, UserData {
                     "two state keys are named \"" + key.name() + "\": declare it once and share it");
         }
         return (Cell<T>) known;
+    }
+
+    @Override
+    public synchronized void afterCommit(Runnable action) {
+        afterCommit.add(Context.current().wrap(action));
+    }
+
+    /** To be called once the changes are written. */
+    public void committed() {
+        List<Runnable> actions;
+        synchronized (this) {
+            actions = List.copyOf(afterCommit);
+            afterCommit.clear();
+        }
+        actions.forEach(Runnable::run);
     }
 
     @Override

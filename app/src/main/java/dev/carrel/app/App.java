@@ -1,0 +1,109 @@
+package dev.carrel.app;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+
+import dev.carrel.app.spi.AppHost;
+
+/**
+ * What an application consists of. Declare everything, then start it; a declaration is not thread-safe, what was started
+ * no longer changes.
+ */
+public final class App {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9.-]{0,63}");
+
+    private final String name;
+    private final Map<String, ChatHandler> chats = new LinkedHashMap<>();
+    private final Map<String, FunctionHandler> functions = new LinkedHashMap<>();
+    private Limits limits = Limits.DEFAULT;
+
+    App(String name) {
+        this.name = requireName(name, "an application");
+    }
+
+    /**
+     * What one session may ask for.
+     *
+     * @param messageLength characters in a message
+     * @param openTurns turns of a session that wait or run
+     * @param turnTime how long a handler may take before its turn fails
+     * @param runningTurns turns that run at once on a node
+     */
+    public record Limits(int messageLength, int openTurns, Duration turnTime, int runningTurns) {
+        /** 16,000 characters, 16 open turns, 5 minutes, 4,096 at once. */
+        public static final Limits DEFAULT = new Limits(16_000, 16, Duration.ofMinutes(5), 4_096);
+    }
+
+    /** Adds a chat; a session that names none talks to the first. */
+    public App chat(String chatName, ChatHandler handler) {
+        add(chats, chatName, handler, "a chat");
+        return this;
+    }
+
+    /** Adds a function, which clients call under {@code /sessions/{id}/functions/{name}}. */
+    public App function(String functionName, FunctionHandler handler) {
+        add(functions, functionName, handler, "a function");
+        return this;
+    }
+
+    /** Sets what one session may ask for. */
+    public App limits(Limits newLimits) {
+        limits = Objects.requireNonNull(newLimits, "limits");
+        return this;
+    }
+
+    private static <H> void add(Map<String, H> handlers, String name, H handler, String what) {
+        if (handlers.putIfAbsent(requireName(name, what), Objects.requireNonNull(handler, "handler")) != null) {
+            throw new IllegalArgumentException(what + " named \"" + name + "\" is there already");
+        }
+    }
+
+    private static String requireName(String name, String what) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    what + "'s name must be 1 to 64 of a-z 0-9 . - and begin with a letter, not \""
+                            + name + "\"");
+        }
+        return name;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** The chats, in the order in which they were added. */
+    public Map<String, ChatHandler> chats() {
+        return Map.copyOf(chats);
+    }
+
+    /** The chat that a session talks to if it names none; empty if there is no chat. */
+    public Optional<String> firstChat() {
+        return chats.keySet().stream().findFirst();
+    }
+
+    /** The functions. */
+    public Map<String, FunctionHandler> functions() {
+        return Map.copyOf(functions);
+    }
+
+    /** What one session may ask for. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /**
+     * Starts the application in the server that is on the class path, configured by the environment.
+     *
+     * @throws IllegalStateException if there is no server on the class path
+     */
+    public RunningApp start() {
+        return ServiceLoader.load(AppHost.class).findFirst().orElseThrow(() -> new IllegalStateException(
+                "no server is on the class path: add dev.carrel:carrel-server")).start(this);
+    }
+}

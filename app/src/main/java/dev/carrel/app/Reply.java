@@ -1,0 +1,23 @@
+package dev.carrel.app;
+
+/**
+ * What a turn says, piece by piece. A piece is stored and sent as soon as the store has room for it; the answer stands
+ * when the turn commits. Thread-safe; of no use once the turn has ended.
+ */
+public interface Reply {
+    /**
+     * Says the next piece of the text. Waits while the store cannot keep up.
+     *
+     * @throws dev.carrel.error.CancelledException if the turn was stopped
+     * @throws IllegalStateException if the turn has ended
+     */
+    void text(String piece);
+
+    /**
+     * Says something beside the text: a value as JSON, under a name that clients know.
+     *
+     * @throws dev.carrel.error.CancelledException if the turn was stopped
+     * @throws IllegalStateException if the turn has ended
+     */
+    void data(String name, Object value);
+}

@@ -1,0 +1,248 @@
+package dev.carrel.app.engine;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.app.App;
+import dev.carrel.app.ChatHandler;
+import dev.carrel.app.FunctionHandler;
+import dev.carrel.app.JsonInput;
+import dev.carrel.context.Context;
+import dev.carrel.context.Principal;
+import dev.carrel.error.CarrelException;
+import dev.carrel.error.ConflictException;
+import dev.carrel.error.ErrorCode;
+import dev.carrel.error.FailedException;
+import dev.carrel.error.InvalidInputException;
+import dev.carrel.error.NotFoundException;
+import dev.carrel.error.UnavailableException;
+import dev.carrel.id.NodeId;
+import dev.carrel.id.TurnId;
+import dev.carrel.keys.KeyRing;
+import dev.carrel.session.EventId;
+import dev.carrel.session.EventStream;
+import dev.carrel.session.Failure;
+import dev.carrel.session.Message;
+import dev.carrel.session.OwnedSession;
+import dev.carrel.session.Owner;
+import dev.carrel.session.Sessions;
+import dev.carrel.session.Turn;
+import dev.carrel.session.TurnStatus;
+import dev.carrel.session.Work;
+import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Snapshot;
+import dev.carrel.session.store.Store;
+import dev.carrel.session.store.TurnStore;
+import dev.carrel.time.TimeSource;
+
+/**
+ * Runs an application on a store. Every operation on a session takes an {@link OwnedSession}, which only
+ * {@link Sessions} hands out and only to the owner. Thread-safe.
+ */
+public final class Engine {
+    private static final int SNAPSHOT_TURNS = 500;
+    private static final int MAX_REBASES = 1_000;
+
+    private final App app;
+    private final Store store;
+    private final TimeSource time;
+    private final Sessions sessions;
+    private final PrincipalSeal seal;
+    private final Lanes lanes;
+    private volatile boolean stopping;
+
+    /** An engine for this application; {@link #start} it. */
+    public Engine(App app, Store store, KeyRing keys, TimeSource time) {
+        this.app = Objects.requireNonNull(app, "app");
+        this.store = Objects.requireNonNull(store, "store");
+        this.time = Objects.requireNonNull(time, "time");
+        this.sessions = new Sessions(store, time);
+        this.seal = new PrincipalSeal(keys);
+        this.lanes = new Lanes(store, time, NodeId.random(), app.limits().runningTurns(), new Lanes.Runner() {
+            @Override
+            public TurnRun prepare(Claim claim) {
+                return new TurnRun(store, time, seal, claim);
+            }
+
+            @Override
+            public void run(TurnRun run, Claim claim) {
+                run.run(handler(claim.turn()), app.limits().turnTime());
+            }
+        });
+    }
+
+    private ChatHandler handler(Turn turn) {
+        String chat = store.sessions().find(turn.session()).map(session -> session.chat()).orElse("");
+        ChatHandler handler = app.chats().get(chat);
+        return handler != null ? handler : (message, reply) -> {
+            throw new UnavailableException("This server has no chat named \"" + chat + "\" any more.");
+        };
+    }
+
+    /** Takes up the turns that an earlier run of the server left open. */
+    public void start() {
+        lanes.start();
+    }
+
+    /** The application. */
+    public App app() {
+        return app;
+    }
+
+    /** The door to sessions. */
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    /**
+     * A new session of this principal.
+     *
+     * @param chat which chat to talk to; null for the first
+     * @throws InvalidInputException if there is no such chat
+     */
+    public OwnedSession create(Principal principal, @Nullable String chat) {
+        refuseIfStopping();
+        String name = chat != null ? chat : app.firstChat().orElse("");
+        if (!app.chats().containsKey(name)) {
+            throw InvalidInputException.field("chat", "is not one of " + app.chats().keySet());
+        }
+        return sessions.create(principal, name);
+    }
+
+    /** Takes a message: when this returns, it is stored, and its turn will run. */
+    public TurnStore.Accepted post(OwnedSession session, String messageId, String text) {
+        refuseIfStopping();
+        if (text.length() > app.limits().messageLength()) {
+            throw InvalidInputException.tooLarge("text",
+                    "must not be longer than " + app.limits().messageLength() + " characters");
+        }
+        var message = new Message(messageId, text, time.now());
+        Turn turn = Turn.queued(TurnId.random(), session.id(), message, seal.seal(session.principal()));
+        TurnStore.Accepted accepted = store.turns().accept(turn, app.limits().openTurns());
+        lanes.wake(session.id());
+        return accepted;
+    }
+
+    /** The conversation as it stands. */
+    public Snapshot snapshot(OwnedSession session) {
+        return store.sessions().snapshot(session.id(), SNAPSHOT_TURNS).orElseThrow(Sessions::unknown);
+    }
+
+    /** What the session was sent after this event, and what comes; empty if the reader needs a snapshot instead. */
+    public Optional<EventStream> stream(OwnedSession session, @Nullable EventId after) {
+        return EventStream.open(store.events(), session.id(), after);
+    }
+
+    /**
+     * Stops a turn that waits or runs; one that has ended stays as it is.
+     *
+     * @return where the turn stands; one that was running is told, and closes on its own
+     */
+    public TurnStatus cancel(OwnedSession session, TurnId turn) {
+        Turn found = store.turns().find(session.id(), turn).orElseThrow(
+                () -> new NotFoundException("There is no such turn in this session."));
+        if (found.status() == TurnStatus.QUEUED && store.turns().cancelQueued(session.id(), turn,
+                Failure.of(ErrorCode.CANCELLED, "You stopped this answer."))) {
+            return TurnStatus.CANCELLED;
+        }
+        lanes.find(turn).ifPresent(TurnRun::cancel);
+        return store.turns().find(session.id(), turn).map(Turn::status).orElse(TurnStatus.CANCELLED);
+    }
+
+    /** Deletes the session; what runs in it is stopped. */
+    public void delete(OwnedSession session) {
+        Snapshot last = snapshot(session);
+        if (!store.sessions().delete(session.id())) {
+            throw Sessions.unknown();
+        }
+        last.turns().stream().filter(turn -> turn.status().open())
+                .forEach(turn -> lanes.find(turn.id()).ifPresent(TurnRun::cancel));
+    }
+
+    /**
+     * Calls a function in the running context, which must be its owner's.
+     *
+     * @return what it returned, as JSON; empty if nothing
+     */
+    public Optional<String> call(OwnedSession session, String name, JsonInput input) {
+        refuseIfStopping();
+        FunctionHandler function = app.functions().get(name);
+        if (function == null) {
+            throw new NotFoundException("There is no such function.");
+        }
+        if (!Principal.current().equals(session.principal())) {
+            throw new IllegalStateException("a function runs for the session's owner, " + session.principal()
+                    + ", but the running context is that of " + Principal.current());
+        }
+        var work = new Work(store, time, session.id(), Owner.of(session.principal()));
+        Object result = work.bind(Context.current()).call(() -> invoke(name, function, input));
+        for (int i = 0; i < MAX_REBASES; i++) {
+            Set<String> conflicts = work.changes().isEmpty()
+                    ? Set.of()
+                    : store.sessions().write(session.id(), work.changes());
+            if (conflicts.isEmpty()) {
+                work.committed();
+                return Optional.ofNullable(result).map(JsonInput::write);
+            }
+            work.rebase(conflicts);
+        }
+        throw new ConflictException("The state of this session changes too quickly.");
+    }
+
+    private static @Nullable Object invoke(String name, FunctionHandler function, JsonInput input) {
+        try {
+            return function.call(input);
+        } catch (CarrelException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("The server is stopping.");
+        } catch (Exception e) {
+            throw new FailedException("The function \"" + name + "\" failed.", e);
+        }
+    }
+
+    private void refuseIfStopping() {
+        if (stopping) {
+            throw new UnavailableException("The server is stopping.");
+        }
+    }
+
+    /** Whether messages are taken. */
+    public boolean ready() {
+        return !stopping;
+    }
+
+    /** Takes nothing more from now on; what runs goes on. */
+    public void refuse() {
+        stopping = true;
+    }
+
+    /**
+     * Stops: turns that run may finish within {@code grace}, the others are closed as interrupted; turns that wait stay
+     * queued in the store. Waits until all is closed.
+     */
+    public void stop(Duration grace) {
+        refuse();
+        lanes.stop();
+        awaitIdle(grace);
+        lanes.each(TurnRun::interrupt);
+        awaitIdle(Duration.ofSeconds(10));
+    }
+
+    private void awaitIdle(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!lanes.idle() && System.nanoTime() < end) {
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.carrel.app.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.carrel.app.JsonInput;
+import dev.carrel.app.Reply;
+import dev.carrel.context.Cancellation;
+import dev.carrel.error.InvalidInputException;
+import dev.carrel.error.UnavailableException;
+import dev.carrel.session.Answer;
+import dev.carrel.session.Event;
+import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.TurnStore;
+
+/**
+ * What an attempt says, on its way to the store. One append is under way at a time; what is said meanwhile waits and goes
+ * together, with no timer. What the closing of the turn finds waiting goes with it, in the same write. Bounded: a
+ * handler that is quicker than the store waits.
+ */
+final class ReplyBuffer implements Reply {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyBuffer.class);
+    private static final int MAX_WAITING = 64 * 1024;
+    private static final int MAX_ANSWER = 4 * 1024 * 1024;
+
+    private final TurnStore turns;
+    private final Claim claim;
+    private final Cancellation cancellation;
+    private final Executor executor;
+    private final Runnable lost;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition progress = lock.newCondition();
+    private final List<Event> waiting = new ArrayList<>();
+    private final StringBuilder piece = new StringBuilder();
+    private final StringBuilder text = new StringBuilder();
+    private final List<Answer.Data> data = new ArrayList<>();
+    private int waitingLength;
+    private int length;
+    private int nextIndex;
+    private boolean scheduled;
+    private boolean appending;
+    private boolean sealed;
+
+    /** @param lost is run when the store says that somebody else has the lane */
+    ReplyBuffer(TurnStore turns, Claim claim, Cancellation cancellation, Executor executor, Runnable lost) {
+        this.turns = turns;
+        this.claim = claim;
+        this.cancellation = cancellation;
+        this.executor = executor;
+        this.lost = lost;
+    }
+
+    @Override
+    public void text(String said) {
+        if (said.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            admit(said.length());
+            piece.append(said);
+            text.append(said);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void data(String name, Object value) {
+        String json = JsonInput.write(value);
+        lock.lock();
+        try {
+            admit(json.length());
+            closePiece();
+            waiting.add(new Event.Data(claim.turn().id(), claim.turn().attempt(), nextIndex++, name, json));
+            data.add(new Answer.Data(name, json));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void admit(int size) {
+        while (true) {
+            cancellation.throwIfRequested();
+            if (sealed) {
+                throw new IllegalStateException("the turn has ended: nothing more can be said in it");
+            }
+            if (waitingLength < MAX_WAITING) {
+                break;
+            }
+            progress.awaitUninterruptibly();
+        }
+        if (length > MAX_ANSWER - size) {
+            throw InvalidInputException.tooLarge(null, "The answer is longer than " + MAX_ANSWER + " characters.");
+        }
+        length += size;
+        waitingLength += size;
+        if (!scheduled) {
+            scheduled = true;
+            executor.execute(this::append);
+        }
+    }
+
+    private void closePiece() {
+        if (!piece.isEmpty()) {
+            waiting.add(new Event.Text(claim.turn().id(), claim.turn().attempt(), nextIndex++, piece.toString()));
+            piece.setLength(0);
+        }
+    }
+
+    private void append() {
+        while (true) {
+            List<Event> batch;
+            lock.lock();
+            try {
+                closePiece();
+                if (waiting.isEmpty() || sealed) {
+                    scheduled = false;
+                    return;
+                }
+                batch = List.copyOf(waiting);
+                appending = true;
+            } finally {
+                lock.unlock();
+            }
+            boolean ours = true;
+            boolean stored = false;
+            try {
+                ours = turns.append(claim, batch);
+                stored = true;
+            } catch (UnavailableException e) {
+                // Kept: it goes with the next append, or with the closing. Indices make a repeat harmless.
+                LOG.warn("turn {}: the store did not take what was said: {}", claim.turn().id(), e.getMessage());
+            } finally {
+                lock.lock();
+                try {
+                    if (stored) {
+                        waiting.subList(0, batch.size()).clear();
+                        waitingLength = piece.length();
+                    }
+                    appending = false;
+                    scheduled = stored;
+                    progress.signalAll();
+                } finally {
+                    lock.unlock();
+                }
+            }
+            if (!ours) {
+                lost.run();
+            }
+            if (!stored) {
+                return;
+            }
+        }
+    }
+
+    /** Wakes whoever waits to say something, so that they see the cancellation. */
+    void wake() {
+        lock.lock();
+        try {
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends it: nothing more can be said. Returns what the store does not have yet. */
+    List<Event> seal() {
+        lock.lock();
+        try {
+            sealed = true;
+            while (appending) {
+                progress.awaitUninterruptibly();
+            }
+            closePiece();
+            progress.signalAll();
+            return List.copyOf(waiting);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that was said. */
+    Answer answer() {
+        lock.lock();
+        try {
+            return new Answer(text.toString(), data);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

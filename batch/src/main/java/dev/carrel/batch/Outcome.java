@@ -1,0 +1,13 @@
+package dev.carrel.batch;
+
+/** What became of one item. Made by the item that it belongs to. */
+public sealed interface Outcome<O> {
+    /** The item that it belongs to. */
+    Item<?> item();
+
+    /** It has a result. */
+    record Ok<O>(Item<?> item, O value) implements Outcome<O> {}
+
+    /** It failed; its neighbours did not. */
+    record Failed<O>(Item<?> item, Exception failure) implements Outcome<O> {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carrel.examples.batching;
+
+import org.jspecify.annotations.NullMarked;

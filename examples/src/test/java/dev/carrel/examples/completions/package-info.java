@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carrel.examples.completions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carrel.examples.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carrel.examples.driver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carrel.examples.endpoints;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carrel.examples.evaluations;
+
+import org.jspecify.annotations.NullMarked;

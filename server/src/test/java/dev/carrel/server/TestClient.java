@@ -1,0 +1,113 @@
+package dev.carrel.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A stock HTTP client with cookies of its own: one browser of one person. */
+final class TestClient {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
+    private final HttpClient http = HttpClient.newBuilder().cookieHandler(cookies)
+            .connectTimeout(Duration.ofSeconds(10)).build();
+    private final URI server;
+
+    TestClient(URI server) {
+        this.server = server;
+    }
+
+    /** A response, read whole. */
+    record Answer(int status, String body, HttpResponse<?> response) {
+        JsonNode json() {
+            return MAPPER.readTree(body);
+        }
+
+        String text(String field) {
+            return json().path(field).asString("");
+        }
+
+        Answer expect(int wanted) {
+            if (status != wanted) {
+                throw new AssertionError("expected " + wanted + ", got " + status + ": " + body);
+            }
+            return this;
+        }
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofSeconds(30));
+    }
+
+    Answer send(HttpRequest request) throws IOException {
+        try {
+            var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.body(), response);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    Answer get(String path) throws IOException {
+        return send(request(path).GET().build());
+    }
+
+    Answer delete(String path) throws IOException {
+        return send(request(path).DELETE().build());
+    }
+
+    Answer post(String path, Object body) throws IOException {
+        return raw(path, MAPPER.writeValueAsString(body));
+    }
+
+    Answer raw(String path, String body) throws IOException {
+        return send(request(path).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build());
+    }
+
+    /** Starts a session and returns its path. */
+    String session() throws IOException {
+        return "/sessions/" + post("/sessions", java.util.Map.of()).expect(201).text("id");
+    }
+
+    /** Sends a message and returns its turn. */
+    String say(String session, String text) throws IOException {
+        return post(session + "/messages", java.util.Map.of("id", UUID.randomUUID().toString(), "text", text))
+                .expect(202)
+                .text("turn");
+    }
+
+    /** Opens the session's events after that one; null for all of them. */
+    TestEvents events(String session, @Nullable String after) throws IOException {
+        var request = request(session + "/events").header("Accept", "text/event-stream");
+        if (after != null) {
+            request.header("Last-Event-ID", after);
+        }
+        try {
+            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            if (response.statusCode() != 200) {
+                try (InputStream body = response.body()) {
+                    throw new AssertionError("expected a stream, got " + response.statusCode() + ": "
+                            + new String(body.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
+            return new TestEvents(response.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+}

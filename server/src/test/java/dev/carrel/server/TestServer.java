@@ -1,0 +1,66 @@
+package dev.carrel.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+import dev.carrel.app.App;
+import dev.carrel.time.TimeSource;
+import dev.carrel.web.PasswordUsers;
+import dev.carrel.web.User;
+import dev.carrel.web.UserDirectory;
+
+/** A server on a free port, with alice and bob as users. */
+final class TestServer implements AutoCloseable {
+    static final String PASSWORD = "correct horse";
+    private static final UserDirectory USERS = PasswordUsers.of(Map.of(new User("alice", "Alice", Set.of()), PASSWORD,
+            new User("bob", "Bob", Set.of()), PASSWORD));
+
+    private final CarrelServer server;
+
+    private TestServer(CarrelServer server) {
+        this.server = server;
+    }
+
+    static TestServer inMemory(App app) {
+        return new TestServer(CarrelServer.start(app, settings(Path.of("unused"), "memory")));
+    }
+
+    static TestServer onSqlite(App app, Path data) {
+        return new TestServer(CarrelServer.start(app, settings(data, "sqlite")));
+    }
+
+    static ServerSettings settings(Path data, String store) {
+        return new ServerSettings("127.0.0.1", 0, Set.of(), data, store, Duration.ofSeconds(2), USERS, () -> true,
+                TimeSource.system());
+    }
+
+    URI uri() {
+        return server.uri();
+    }
+
+    /** A browser of its own: cookies and all. */
+    TestClient client() {
+        return new TestClient(uri());
+    }
+
+    /** A browser in which this user has signed in. */
+    TestClient signedIn(String user) {
+        TestClient client = client();
+        try {
+            client.post("/login", Map.of("user", user, "password", PASSWORD)).expect(200);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return client;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

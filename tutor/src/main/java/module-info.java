@@ -1,0 +1,18 @@
+/**
+ * Floor 6: the tutor. It answers questions about a folder of documents and about each learner's own notes, with an
+ * embedding model that runs in this process.
+ */
+module dev.carrel.tutor {
+    requires transitive dev.carrel.app;
+    requires static transitive org.jspecify;
+    requires com.microsoft.onnxruntime;
+    requires ai.djl.tokenizers;
+    requires ai.djl.api;
+    requires org.slf4j;
+
+    exports dev.carrel.tutor;
+    exports dev.carrel.tutor.answer;
+    exports dev.carrel.tutor.docs;
+    exports dev.carrel.tutor.embed;
+    exports dev.carrel.tutor.index;
+}

@@ -1,0 +1,169 @@
+package dev.carrel.web;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+import dev.carrel.app.engine.Engine;
+import dev.carrel.context.Context;
+import dev.carrel.error.ErrorCode;
+import dev.carrel.error.NotFoundException;
+import dev.carrel.id.RequestId;
+import dev.carrel.id.SessionId;
+import dev.carrel.keys.KeyRing;
+import dev.carrel.session.OwnedSession;
+import dev.carrel.session.Sessions;
+import dev.carrel.session.store.Revocations;
+import dev.carrel.time.TimeSource;
+
+/**
+ * Carrel as a servlet, for any container; map it to {@code /*} and run it on virtual threads, since event streams and
+ * functions block. Thread-safe.
+ */
+public final class CarrelServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(CarrelServlet.class);
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+            + "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+            + "require-trusted-types-for 'script'; trusted-types dompurify";
+
+    /**
+     * What the servlet needs.
+     *
+     * @param ready whether the parts that the engine does not know of are ready
+     */
+    public record Settings(Engine engine, Revocations revocations, KeyRing keys, UserDirectory users,
+            OriginGuard origins,
+            TimeSource time, BooleanSupplier ready) {}
+
+    private final transient Engine engine;
+    private final transient OriginGuard origins;
+    private final transient Credentials credentials;
+    private final transient Streams streams;
+    private final transient Routes routes;
+
+    /** A servlet for this application. */
+    public CarrelServlet(Settings settings) {
+        engine = settings.engine();
+        origins = settings.origins();
+        credentials = new Credentials(settings.keys(), settings.revocations(), settings.users(), settings.time(),
+                engine.app().name());
+        streams = new Streams(engine, credentials);
+        routes = new Routes(engine, credentials, settings.users(), new LoginThrottle(settings.time()), streams,
+                settings.ready(), new Pages());
+    }
+
+    /** The open event streams: to be closed before the container stops, which would wait for them. */
+    public Streams streams() {
+        return streams;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        RequestId id = RequestId.random();
+        MDC.put("request", id.text());
+        response.setHeader("X-Request-Id", id.text());
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        try {
+            Optional<Problem> problem = dispatch(request, response, id);
+            if (problem.isPresent()) {
+                problem.get().send(response, id.text());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            fail(request, response, id, e);
+        } finally {
+            MDC.remove("request");
+        }
+    }
+
+    private Optional<Problem> dispatch(HttpServletRequest request, HttpServletResponse response, RequestId id)
+            throws Exception {
+        List<Routes.Match> matches = routes.at(request.getRequestURI());
+        if (matches.isEmpty()) {
+            return Optional.of(Problem.of(new NotFoundException("There is nothing at this path.")));
+        }
+        String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
+        Routes.Match match = matches.stream().filter(candidate -> candidate.route().method().equals(method)).findFirst()
+                .orElse(null);
+        Optional<Problem> refused = origins.refuse(request, (match != null ? match : matches.getFirst()).route());
+        if (refused.isPresent()) {
+            return refused;
+        }
+        if (match == null) {
+            response.setHeader("Allow", matches.stream().map(other -> other.route().method())
+                    .map(allowed -> allowed.equals("GET") ? "GET, HEAD" : allowed).collect(Collectors.joining(", ")));
+            return Optional.of(new Problem(405, "method-not-allowed",
+                    "This path does not take " + known(request.getMethod()) + ".", null, null));
+        }
+        run(match, request, response, id);
+        return Optional.empty();
+    }
+
+    private static String known(String method) {
+        return method.matches("[A-Z]{1,10}") ? method : "that method";
+    }
+
+    private void run(Routes.Match match, HttpServletRequest request, HttpServletResponse response, RequestId id)
+            throws Exception {
+        Route route = match.route();
+        Context context = Context.root().with(RequestId.KEY, id);
+        Credentials.@Nullable Caller caller = null;
+        @Nullable
+        OwnedSession session = null;
+        if (route.access() != Route.Access.PUBLIC) {
+            caller = credentials.find(request).orElseGet(() -> credentials.visitor(request, response));
+            context = credentials.authority().bind(context, caller.principal());
+        }
+        if (route.access() == Route.Access.OWNER) {
+            String named = match.variables().get(route.variables().indexOf("session"));
+            session = engine.sessions().open(Objects.requireNonNull(caller).principal(),
+                    SessionId.parse(named).orElseThrow(Sessions::unknown));
+        }
+        var exchange = new Exchange(request, response, route, match.variables(), caller, session);
+        context.<@Nullable Void, Exception>call(() -> {
+            route.handler().handle(exchange);
+            return null;
+        });
+    }
+
+    private static void fail(HttpServletRequest request, HttpServletResponse response, RequestId id, Exception e)
+            throws IOException {
+        Problem problem = Problem.of(e);
+        if (response.isCommitted()) {
+            // A reader that has gone away, in nearly every case: there is nobody to tell.
+            LOG.debug("the response broke off: {}", e.toString());
+            return;
+        }
+        if (problem.code().equals(ErrorCode.INTERNAL.text())
+                || problem.code().equals(ErrorCode.MISSING_CONTEXT.text())) {
+            LOG.error("{} {} failed", known(request.getMethod()), template(request), e);
+        } else if (problem.status() >= 500) {
+            LOG.warn("{} {}: {}", known(request.getMethod()), template(request), problem.code());
+        }
+        problem.send(response, id.text());
+    }
+
+    /** The path for the log, in which nothing of what a client wrote stands as it wrote it. */
+    private static String template(HttpServletRequest request) {
+        return request.getRequestURI().replaceAll("[^A-Za-z0-9/._-]", "?").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.carrel.web;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.app.JsonInput;
+import dev.carrel.context.Principal;
+import dev.carrel.error.InvalidInputException;
+import dev.carrel.session.OwnedSession;
+
+/** One request and its response, with what was found out about it on its way to the handler. */
+final class Exchange {
+    private static final int MAX_BODY = 256 * 1024;
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final Route route;
+    private final List<String> variables;
+    private final Credentials.@Nullable Caller caller;
+    private final @Nullable OwnedSession session;
+
+    Exchange(HttpServletRequest request, HttpServletResponse response, Route route, List<String> variables,
+            Credentials.@Nullable Caller caller, @Nullable OwnedSession session) {
+        this.request = request;
+        this.response = response;
+        this.route = route;
+        this.variables = variables;
+        this.caller = caller;
+        this.session = session;
+    }
+
+    HttpServletRequest request() {
+        return request;
+    }
+
+    HttpServletResponse response() {
+        return response;
+    }
+
+    /** Who is asking, and by which credential. */
+    Credentials.Caller caller() {
+        if (caller == null) {
+            throw new IllegalStateException(route.template() + " is public: it does not know who is asking");
+        }
+        return caller;
+    }
+
+    /** Who is asking. */
+    Principal principal() {
+        return caller().principal();
+    }
+
+    /** The session that the path names, which is the caller's own. */
+    OwnedSession session() {
+        if (session == null) {
+            throw new IllegalStateException(route.template() + " is not a route of a session");
+        }
+        return session;
+    }
+
+    /** A variable of the path. */
+    String variable(String name) {
+        return variables.get(route.variables().indexOf(name));
+    }
+
+    /**
+     * The body.
+     *
+     * @throws InvalidInputException if it is too large, or not UTF-8
+     */
+    JsonInput body() throws IOException {
+        String type = request.getContentType();
+        byte[] bytes = request.getContentLengthLong() > MAX_BODY
+                ? new byte[MAX_BODY + 1]
+                : request.getInputStream().readNBytes(MAX_BODY + 1);
+        if (bytes.length > MAX_BODY) {
+            throw InvalidInputException.tooLarge(null, "The body must not be larger than " + MAX_BODY + " bytes.");
+        }
+        if (bytes.length > 0 && (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json"))) {
+            throw new UnsupportedTypeException();
+        }
+        try {
+            return new JsonInput(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException e) {
+            throw InvalidInputException.malformed("The body is not UTF-8.");
+        }
+    }
+
+    /** The body is of a type that no route takes. */
+    static final class UnsupportedTypeException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Answers with a value as JSON. */
+    void json(int status, Object value) throws IOException {
+        text(status, "application/json", JsonInput.write(value));
+    }
+
+    /** Answers with a text of this type. */
+    void text(int status, String type, String body) throws IOException {
+        bytes(status, type + ";charset=utf-8", body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Answers with bytes of this type. */
+    void bytes(int status, String type, byte[] body) throws IOException {
+        response.setStatus(status);
+        response.setContentType(type);
+        response.setContentLength(body.length);
+        if (!request.getMethod().equals("HEAD")) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    /** Answers without a body. */
+    void nothing() {
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    }
+}

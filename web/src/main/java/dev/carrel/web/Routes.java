@@ -1,0 +1,237 @@
+package dev.carrel.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.app.engine.Engine;
+import dev.carrel.context.Principal;
+import dev.carrel.error.AccessException;
+import dev.carrel.error.InvalidInputException;
+import dev.carrel.error.NotFoundException;
+import dev.carrel.id.SessionId;
+import dev.carrel.id.TurnId;
+import dev.carrel.session.EventId;
+import dev.carrel.session.OwnedSession;
+import dev.carrel.session.TurnStatus;
+import dev.carrel.session.store.TurnStore;
+
+/**
+ * The route table: every path that there is, who may come to it, and what it does. The servlet dispatches by it,
+ * {@code /openapi.json} is made from it, and the ownership test walks it. Immutable and thread-safe.
+ */
+final class Routes {
+    private static final int LISTED = 200;
+
+    private final Engine engine;
+    private final Credentials credentials;
+    private final UserDirectory users;
+    private final LoginThrottle throttle;
+    private final Streams streams;
+    private final BooleanSupplier ready;
+    private final List<Route> all = new ArrayList<>();
+
+    Routes(Engine engine, Credentials credentials, UserDirectory users, LoginThrottle throttle, Streams streams,
+            BooleanSupplier ready, Pages pages) {
+        this.engine = engine;
+        this.credentials = credentials;
+        this.users = users;
+        this.throttle = throttle;
+        this.streams = streams;
+        this.ready = ready;
+
+        add("GET", "/", Route.Access.PUBLIC, "The chat page", pages::index);
+        add("GET", "/assets/{file}", Route.Access.PUBLIC, "The page's files", pages::asset);
+        add("GET", "/assets/lib/{file}", Route.Access.PUBLIC, "The page's libraries", pages::library);
+        add("GET", "/health/live", Route.Access.PUBLIC, "Whether the server runs", this::live);
+        add("GET", "/health/ready", Route.Access.PUBLIC, "Whether it takes messages", this::ready);
+        OpenApi openApi = new OpenApi(engine.app().name(), this);
+        add("GET", "/openapi.json", Route.Access.PUBLIC, "These routes, for machines", openApi::send);
+
+        add("GET", "/me", Route.Access.PRINCIPAL, "Who is asking", this::me);
+        add("POST", "/login", Route.Access.PRINCIPAL, "Sign in", this::login);
+        add("POST", "/logout", Route.Access.PRINCIPAL, "Sign out", this::logout);
+        add("POST", "/sessions", Route.Access.PRINCIPAL, "Start a session", this::create);
+        add("GET", "/sessions", Route.Access.PRINCIPAL, "One's own sessions", this::list);
+
+        add("GET", "/sessions/{session}", Route.Access.OWNER, "The conversation as it stands", this::snapshot);
+        add("DELETE", "/sessions/{session}", Route.Access.OWNER, "Delete the session", this::delete);
+        add("POST", "/sessions/{session}/messages", Route.Access.OWNER, "Send a message", this::post);
+        add("GET", "/sessions/{session}/events", Route.Access.OWNER, "The session's events, as they come",
+                this::events);
+        add("POST", "/sessions/{session}/turns/{turn}/cancel", Route.Access.OWNER, "Stop a turn", this::cancel);
+        add("POST", "/sessions/{session}/functions/{name}", Route.Access.OWNER, "Call a function", this::call);
+    }
+
+    private void add(String method, String template, Route.Access access, String summary, Route.Handler handler) {
+        all.add(new Route(method, template, access, summary, handler));
+    }
+
+    /** The table. */
+    List<Route> all() {
+        return List.copyOf(all);
+    }
+
+    /** A route, and the variables of the path that led to it. */
+    record Match(Route route, List<String> variables) {}
+
+    /** What is at this path, for each method. */
+    List<Match> at(String path) {
+        List<Match> matches = new ArrayList<>();
+        for (Route route : all) {
+            route.match(path).ifPresent(variables -> matches.add(new Match(route, variables)));
+        }
+        return matches;
+    }
+
+    private record Status(String status) {}
+
+    private void live(Exchange exchange) throws Exception {
+        exchange.json(200, new Status("up"));
+    }
+
+    private void ready(Exchange exchange) throws Exception {
+        boolean up = ready.getAsBoolean() && engine.ready();
+        exchange.json(up ? 200 : 503, new Status(up ? "up" : "down"));
+    }
+
+    private record Me(String user, String name, boolean anonymous, Set<String> roles) {
+        static Me of(Principal principal) {
+            return new Me(principal.user(), principal.name(), principal.anonymous(), principal.roles());
+        }
+    }
+
+    private void me(Exchange exchange) throws Exception {
+        exchange.json(200, Me.of(exchange.principal()));
+    }
+
+    private record Login(@Nullable String user, @Nullable String password, @Nullable List<String> take) {}
+
+    private record LoggedIn(Me user, List<String> taken, List<String> left) {}
+
+    private void login(Exchange exchange) throws Exception {
+        Login login = exchange.body().as(Login.class);
+        String id = required("user", login.user);
+        String password = required("password", login.password);
+        User user = throttle.check(id, () -> users.verify(id, password), Optional::isPresent)
+                .orElseThrow(() -> AccessException.unauthenticated("The name or the password is wrong."));
+        Credentials.Caller before = exchange.caller();
+        Credentials.Caller after = credentials.user(exchange.request(), exchange.response(), user);
+        List<String> taken = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        for (String name : Objects.requireNonNullElse(login.take, List.<String>of())) {
+            (before.principal().anonymous() && take(before.principal(), name, after.principal()) ? taken : left)
+                    .add(name);
+        }
+        withdraw(before);
+        exchange.json(200, new LoggedIn(Me.of(after.principal()), taken, left));
+    }
+
+    private boolean take(Principal visitor, String name, Principal user) {
+        try {
+            OwnedSession session = engine.sessions().open(visitor,
+                    SessionId.parse(name).orElseThrow(dev.carrel.session.Sessions::unknown));
+            return engine.sessions().move(session, user);
+        } catch (NotFoundException e) {
+            return false;
+        }
+    }
+
+    private void withdraw(Credentials.Caller caller) {
+        credentials.revoke(caller);
+        streams.recheck(caller);
+    }
+
+    private void logout(Exchange exchange) {
+        credentials.visitor(exchange.request(), exchange.response());
+        withdraw(exchange.caller());
+        exchange.nothing();
+    }
+
+    private record Create(@Nullable String chat) {}
+
+    private record Created(String id) {}
+
+    private void create(Exchange exchange) throws Exception {
+        OwnedSession session = engine.create(exchange.principal(), exchange.body().as(Create.class).chat);
+        exchange.response().setHeader("Location", "/sessions/" + session.id());
+        exchange.json(201, new Created(session.id().text()));
+    }
+
+    private record Sessions(List<SnapshotJson.SessionJson> sessions) {}
+
+    private void list(Exchange exchange) throws Exception {
+        exchange.json(200, new Sessions(engine.sessions().list(exchange.principal(), LISTED).stream()
+                .map(SnapshotJson.SessionJson::of).toList()));
+    }
+
+    private void snapshot(Exchange exchange) throws Exception {
+        exchange.text(200, "application/json", SnapshotJson.of(engine.snapshot(exchange.session())));
+    }
+
+    private void delete(Exchange exchange) {
+        engine.delete(exchange.session());
+        exchange.nothing();
+    }
+
+    private record Post(@Nullable String id, @Nullable String text) {}
+
+    private record Posted(String turn) {}
+
+    private void post(Exchange exchange) throws Exception {
+        Post post = exchange.body().as(Post.class);
+        TurnStore.Accepted accepted = engine.post(exchange.session(), required("id", post.id),
+                required("text", post.text));
+        exchange.json(HttpServletResponse.SC_ACCEPTED, new Posted(accepted.turn().text()));
+    }
+
+    private void events(Exchange exchange) throws Exception {
+        String header = exchange.request().getHeader("Last-Event-ID");
+        String last = header != null ? header : exchange.request().getParameter("after");
+        streams.send(exchange.session(), exchange.caller(),
+                Optional.ofNullable(last).flatMap(EventId::parse), last == null, exchange.response());
+    }
+
+    private record Cancelled(String turn, String status) {}
+
+    private void cancel(Exchange exchange) throws Exception {
+        TurnId turn = TurnId.parse(exchange.variable("turn"))
+                .orElseThrow(() -> new NotFoundException("There is no such turn in this session."));
+        TurnStatus status = engine.cancel(exchange.session(), turn);
+        exchange.json(HttpServletResponse.SC_ACCEPTED, new Cancelled(turn.text(), status.text()));
+    }
+
+    private void call(Exchange exchange) throws Exception {
+        Optional<String> result = engine.call(exchange.session(), exchange.variable("name"), exchange.body());
+        if (result.isPresent()) {
+            exchange.text(200, "application/json", result.get());
+        } else {
+            exchange.nothing();
+        }
+    }
+
+    private static String required(String field, @Nullable String value) {
+        if (value == null) {
+            throw InvalidInputException.field(field, "is missing");
+        }
+        return value;
+    }
+
+    /** What a machine is told of a route's body: the fields, and whether each must be there. */
+    static Map<String, Boolean> fields(Route route) {
+        return switch (route.method() + " " + route.template()) {
+            case "POST /login" -> Map.of("user", true, "password", true, "take", false);
+            case "POST /sessions" -> Map.of("chat", false);
+            case "POST /sessions/{session}/messages" -> Map.of("id", true, "text", true);
+            default -> Map.of();
+        };
+    }
+}
