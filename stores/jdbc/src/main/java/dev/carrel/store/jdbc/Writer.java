@@ -72,6 +72,11 @@ final class Writer implements AutoCloseable {
         return request.reply.await();
     }
 
+    /** How many operations wait. */
+    int waiting() {
+        return queue.size();
+    }
+
     private static UnavailableException closed() {
         return new UnavailableException("The server is stopping.");
     }
