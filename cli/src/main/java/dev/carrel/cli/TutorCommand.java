@@ -28,6 +28,8 @@ import dev.carrel.tutor.docs.DocumentFolder;
 import dev.carrel.tutor.docs.DocumentsException;
 import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.index.Index;
+import dev.carrel.tutor.model.ModelSettings;
+import dev.carrel.tutor.model.ModelWriter;
 import dev.carrel.web.PasswordUsers;
 
 /** {@code carrel tutor}. */
@@ -83,7 +85,7 @@ final class TutorCommand implements Callable<Integer> {
         CompletableFuture<MiniLm> model = MiniLm.loadBeside(settings.data());
         DocumentFolder.Contents documents = read(configuration);
         documents.leftOut().forEach(line -> System.err.println("carrel: " + line));
-        var tutor = new Tutor(batch -> {});
+        var tutor = new Tutor(writer(), batch -> {});
         Optional<PasswordUsers> given = configuration.find("users").map(Path::of).map(TutorCommand::users);
         CarrelServer.prepare(settings);
         KeyRing keys = CarrelServer.keys(settings);
@@ -135,6 +137,14 @@ final class TutorCommand implements Callable<Integer> {
             return DocumentFolder.of(home, List.of(home.resolve("docs"), home.resolve("README.md"),
                     home.resolve("ARCHITECTURE.md"))).read();
         } catch (DocumentsException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Optional<ModelWriter> writer() {
+        try {
+            return ModelSettings.from(System.getenv()).map(ModelWriter::new);
+        } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
