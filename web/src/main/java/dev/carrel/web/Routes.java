@@ -195,6 +195,10 @@ final class Routes {
 
     private void events(Exchange exchange) throws Exception {
         String header = exchange.request().getHeader("Last-Event-ID");
+        if (exchange.request().getMethod().equals("HEAD")) {
+            exchange.response().setContentType("text/event-stream");
+            return;
+        }
         String last = header != null ? header : exchange.request().getParameter("after");
         streams.send(exchange.session(), exchange.caller(),
                 Optional.ofNullable(last).flatMap(EventId::parse), last == null, exchange.response());

@@ -65,6 +65,9 @@ public final class Streams {
             throws IOException, InterruptedException {
         var entry = new Open(stream, caller);
         open.add(entry);
+        if (closing) {
+            stream.wake();
+        }
         try (stream) {
             out.print(": follow\n\n");
             out.flush();
