@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.exception.HttpException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.http.client.jdk.JdkHttpClientBuilder;
@@ -133,11 +134,16 @@ public final class ModelWriter implements AutoCloseable {
             settings.key().ifPresent(model::apiKey);
             byte[] mark = new byte[6];
             RANDOM.nextBytes(mark);
-            try {
-                model.build().chat(new Prompt(HexFormat.of().formatHex(mark)).messages(findings, before), this);
-            } catch (RuntimeException e) {
-                throw failure(e, false);
-            }
+            List<ChatMessage> messages = new Prompt(HexFormat.of().formatHex(mark)).messages(findings, before);
+            // Not on the caller's thread: LangChain4j's client reads the stream in CompletableFuture.thenAccept, which runs
+            // wherever it is called if the response is there already.
+            threads.execute(() -> {
+                try {
+                    model.build().chat(messages, this);
+                } catch (RuntimeException e) {
+                    onError(e);
+                }
+            });
         }
 
         String follow(Consumer<String> text) {
