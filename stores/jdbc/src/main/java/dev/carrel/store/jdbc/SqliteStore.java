@@ -42,7 +42,8 @@ public final class SqliteStore implements Store {
         this.folder = folder;
         this.time = time;
         var database = new SQLiteDataSource();
-        database.setUrl("jdbc:sqlite:" + file);
+        // A URI, because sqlite-jdbc takes what follows a question mark in a plain path for settings.
+        database.setUrl("jdbc:sqlite:file:" + file.toUri().getRawPath());
         List<Sql> opened = new ArrayList<>();
         try {
             Sql writing = connect(database, opened);

@@ -34,6 +34,7 @@ import dev.carrel.time.TimeSource;
  * (500), seconds (10).
  */
 final class TurnsPerSecond {
+    private static final NodeId NODE = NodeId.random();
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private TurnsPerSecond() {}
@@ -100,6 +101,4 @@ final class TurnsPerSecond {
             throw new AssertionError("not closed");
         }
     }
-
-    private static final NodeId NODE = NodeId.random();
 }

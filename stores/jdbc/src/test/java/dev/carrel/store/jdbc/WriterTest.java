@@ -228,16 +228,20 @@ class WriterTest {
     }
 
     @Test
-    void a_full_queue_refuses_at_once() throws Exception {
+    void new_work_is_refused_first_and_a_full_queue_refuses_everything_at_once() throws Exception {
         List<CompletableFuture<Integer>> all = new ArrayList<>();
         try (var busy = new Busy()) {
             for (int i = 0; i < 8; i++) {
+                if (i == 7) {
+                    assertThatThrownBy(() -> writer.admit(insert("new"))).isInstanceOf(OverloadedException.class);
+                }
                 all.add(busy.with(insert("t" + i)));
             }
-            assertThatThrownBy(() -> writer.run(insert("one too many"))).isInstanceOf(OverloadedException.class);
+            assertThatThrownBy(() -> writer.run(insert("more"))).isInstanceOf(UnavailableException.class);
         }
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get();
         assertThat(things()).hasSize(8);
+        assertThat(writer.admit(insert("later"))).isEqualTo(1);
     }
 
     @Test
