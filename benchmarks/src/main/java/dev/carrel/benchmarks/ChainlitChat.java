@@ -16,7 +16,7 @@ final class ChainlitChat extends Chat {
     private final EventLoop loop;
     private final String id = UUID.randomUUID().toString();
     private @Nullable WebSocket socket;
-    private boolean open;
+    private int ends;
     private boolean busy;
 
     private ChainlitChat(EventLoop loop, String word, Watcher watcher) {
@@ -82,16 +82,15 @@ final class ChainlitChat extends Chat {
         } else if (text.startsWith("42[\"new_message\"") && text.contains("\"type\":\"assistant_message\"")) {
             int from = text.indexOf("\"output\":\"") + 10;
             String said = text.substring(from, text.indexOf('"', from));
-            if (open) {
-                said(said);
-            }
+            said(said);
         } else if (text.startsWith("42[\"task_end\"")) {
-            if (open && busy) {
+            // The first two are of the connection and of the chat's start; an answer may be followed by more than one.
+            ends++;
+            if (ends == 2) {
+                ready();
+            } else if (answering()) {
                 busy = false;
                 complete();
-            } else if (!open) {
-                open = true;
-                ready();
             }
         }
     }

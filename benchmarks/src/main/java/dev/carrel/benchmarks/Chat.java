@@ -94,6 +94,11 @@ abstract class Chat {
         said.append(text);
     }
 
+    /** Whether something of the answer to the oldest open message has come. */
+    final boolean answering() {
+        return !said.isEmpty();
+    }
+
     /** The answer to the oldest open message is complete. */
     final void complete() {
         Asked question = asked.pollFirst();
