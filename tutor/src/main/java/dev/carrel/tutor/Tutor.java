@@ -49,6 +49,11 @@ public final class Tutor implements AutoCloseable {
     private volatile AutoCloseable opened = () -> {};
     private volatile IntSupplier waiting = () -> 0;
 
+    /** A tutor that is not open yet and quotes the passages; {@code observer} is told of each batch of questions. */
+    public Tutor(Consumer<BatchRecord> observer) {
+        this(Optional.empty(), observer);
+    }
+
     /**
      * A tutor that is not open yet.
      *
