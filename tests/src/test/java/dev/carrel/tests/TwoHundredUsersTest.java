@@ -77,7 +77,7 @@ class TwoHundredUsersTest {
 
     @Test
     void nobody_hears_a_word_of_another_from_the_tutor(@TempDir Path data) throws Exception {
-        try (var log = new LogBook(); var tutor = TestTutor.start(data, TestUsers.crowd(USERS))) {
+        try (var log = new LogBook(); var tutor = TestTutor.startWarm(data, TestUsers.crowd(USERS))) {
             var crowd = new Crowd(USERS, tutor.uri(), new Tutoring(), SEED);
             crowd.run();
             crowd.assertNobodyHeardAnother();
