@@ -55,7 +55,10 @@ class ReadmeTest {
                 server = address.find() ? URI.create(address.group()) : null;
             }
             try (var http = HttpClient.newHttpClient()) {
-                var answer = http.send(HttpRequest.newBuilder(Objects.requireNonNull(server, () -> "it said only " + said).resolve("/health/ready")).build(),
+                var answer = http.send(
+                        HttpRequest.newBuilder(
+                                Objects.requireNonNull(server, () -> "it said only " + said).resolve("/health/ready"))
+                                .build(),
                         HttpResponse.BodyHandlers.ofString());
                 assertThat(answer.statusCode()).isEqualTo(200);
             }
