@@ -101,7 +101,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
                     : new Event.Reset(started.id(), started.attempt())));
             lane.start(next.n(), node, now.plus(lease));
             lane.save(hub);
-            return Optional.of(new Claim(started, node, lane.fence));
+            return Optional.of(new Claim(started, lane.chat, node, lane.fence));
         });
     }
 
