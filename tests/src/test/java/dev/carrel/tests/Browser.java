@@ -28,6 +28,7 @@ import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -245,6 +246,11 @@ final class Browser implements AutoCloseable {
         driver.manage().window().setSize(new Dimension(Math.max(500, width), height + 150));
         driver.executeCdpCommand("Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", phone));
+    }
+
+    /** Takes the pointer to where nothing is under it. */
+    void pointAside() {
+        new Actions(driver).moveToLocation(640, 660).perform();
     }
 
     /** Waits until nothing moves any more. */

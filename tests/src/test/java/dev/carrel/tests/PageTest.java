@@ -288,7 +288,7 @@ class PageTest {
         Browser page = alice();
         try (var tutor = TestTutor.startWarm(data, TestUsers.of("alice"))) {
             Person earlier = Person.signedIn(tutor.uri(), "alice");
-            for (String question : List.of("May I retake an exam?", "What is a buffer?", "Where is Prof. Okafor?")) {
+            for (String question : List.of("What is a buffer?", "Where is Prof. Okafor?", "How do I renew a book?")) {
                 earlier.ask(earlier.session(), question);
             }
             page.size(1280, 800, false);
@@ -296,10 +296,11 @@ class PageTest {
             page.click("notes-open");
             page.addNote("Ask Dr. Moreau about buffers, Wednesday at one.", 1);
             page.addNote("My chemistry exam is in Hall B, seat 114. Take the grey calculator.", 2);
-            page.say("Which calculator may I use in my chemistry exam?");
+            page.say("Am I allowed to bring my calculator to the chemistry exam?");
             WebElement turn = page.turn(1, "committed");
             page.await(_ -> page.all(turn, "source").size() > 1);
-            page.all(turn, "source").get(1).findElement(By.tagName("summary")).click();
+            page.all(turn, "source").forEach(source -> source.findElement(By.tagName("summary")).click());
+            page.pointAside();
             page.run("document.activeElement.blur(); document.getElementById('scroll').scrollTop = 0");
             page.awaitStill();
             page.picture(Path.of(file));
