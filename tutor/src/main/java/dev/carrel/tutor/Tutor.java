@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 import dev.carrel.app.App;
 import dev.carrel.app.Carrel;
@@ -46,6 +47,12 @@ public final class Tutor implements AutoCloseable {
     private final Notes notes = new Notes(index);
     private final App app;
     private volatile AutoCloseable opened = () -> {};
+    private volatile IntSupplier waiting = () -> 0;
+
+    /** A tutor that is not open yet and quotes the passages; {@code observer} is told of each batch of questions. */
+    public Tutor(Consumer<BatchRecord> observer) {
+        this(Optional.empty(), observer);
+    }
 
     /**
      * A tutor that is not open yet.
@@ -77,6 +84,7 @@ public final class Tutor implements AutoCloseable {
             embedder.close();
             model.close();
         };
+        waiting = embedder::waiting;
         index.complete(made);
         answerer.complete(new Answerer(made, embedder));
         return made.report();
@@ -85,6 +93,11 @@ public final class Tutor implements AutoCloseable {
     /** Whether it can answer. */
     public boolean ready() {
         return answerer.isDone();
+    }
+
+    /** How many questions wait for the model, beside those that it works on. */
+    public int waiting() {
+        return waiting.getAsInt();
     }
 
     private void answer(Message message, Reply reply) throws InterruptedException {
