@@ -9,10 +9,16 @@ module dev.carrel.tutor {
     requires ai.djl.tokenizers;
     requires ai.djl.api;
     requires org.slf4j;
+    requires java.net.http;
+    requires langchain4j.core;
+    requires langchain4j.open.ai;
+    requires langchain4j.http.client;
+    requires langchain4j.http.client.jdk;
 
     exports dev.carrel.tutor;
     exports dev.carrel.tutor.answer;
     exports dev.carrel.tutor.docs;
     exports dev.carrel.tutor.embed;
     exports dev.carrel.tutor.index;
+    exports dev.carrel.tutor.model;
 }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +27,8 @@ import dev.carrel.tutor.docs.DocumentFolder;
 import dev.carrel.tutor.docs.DocumentsException;
 import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.index.Index;
+import dev.carrel.tutor.model.ModelSettings;
+import dev.carrel.tutor.model.ModelWriter;
 import dev.carrel.web.PasswordUsers;
 
 /** {@code carrel tutor}. */
@@ -80,30 +81,38 @@ final class TutorCommand implements Callable<Integer> {
         Configuration configuration = Configuration.of(commandLine(), System.getenv(), Path.of(""));
         ServerSettings settings = ServerSettings.of(configuration);
         PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
-        CompletableFuture<MiniLm> model = MiniLm.loadBeside(settings.data());
         DocumentFolder.Contents documents = read(configuration);
         documents.leftOut().forEach(line -> System.err.println("carrel: " + line));
-        var tutor = new Tutor(batch -> {});
+        var tutor = new Tutor(writer(), batch -> {});
         Optional<PasswordUsers> given = configuration.find("users").map(Path::of).map(TutorCommand::users);
         CarrelServer.prepare(settings);
-        KeyRing keys = CarrelServer.keys(settings);
-        var demo = new DemoUsers(keys);
-        CarrelServer server = CarrelServer.start(tutor.app(), keys,
-                settings.withUsers(given.isPresent() ? given.get() : demo).withReady(tutor::ready));
-        var stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("carrel-stop").unstarted(() -> {
-            server.close();
-            tutor.close();
-            stopped.countDown();
-        }));
-        open(tutor, model, settings.data(), documents).notice()
-                .ifPresent(line -> System.err.println("carrel: " + line));
-        out.println("The tutor is on " + server.uri());
-        if (given.isEmpty()) {
-            out.println(demo.hint());
+        CompletableFuture<MiniLm> model = MiniLm.loadBeside(settings.data());
+        var stop = new Stop(model);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("carrel-stop").unstarted(stop));
+        try {
+            KeyRing keys = CarrelServer.keys(settings);
+            var demo = new DemoUsers(keys);
+            CarrelServer server = CarrelServer.start(tutor.app(), keys,
+                    settings.withUsers(given.isPresent() ? given.get() : demo).withReady(tutor::ready));
+            stop.first(() -> {
+                server.close();
+                tutor.close();
+            });
+            open(tutor, model, settings.data(), documents).notice()
+                    .ifPresent(line -> System.err.println("carrel: " + line));
+            out.println("The tutor is on " + server.uri());
+            if (given.isEmpty()) {
+                out.println(demo.hint());
+            }
+            out.flush();
+        } catch (RuntimeException e) {
+            if (!stop.begun()) {
+                stop.run();
+                throw e;
+            }
+            // The model was taken away while it was read with: the process is ending.
         }
-        out.flush();
-        stopped.await();
+        stop.await();
         return 0;
     }
 
@@ -135,6 +144,14 @@ final class TutorCommand implements Callable<Integer> {
             return DocumentFolder.of(home, List.of(home.resolve("docs"), home.resolve("README.md"),
                     home.resolve("ARCHITECTURE.md"))).read();
         } catch (DocumentsException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Optional<ModelWriter> writer() {
+        try {
+            return ModelSettings.from(System.getenv()).map(ModelWriter::new);
+        } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }

@@ -108,12 +108,15 @@ public final class Context {
     }
 
     private MissingContextException missing(ContextKey<?> key) {
-        String thread = Thread.currentThread().getName();
-        return new MissingContextException(isRoot()
-                ? "\"%s\" was read on thread \"%s\" in the root context: this work was started without one. Hand it over with Context.propagating(executor), Context.virtualThreads() or Context.current().wrap(task)."
-                        .formatted(key.name(), thread)
-                : "\"%s\" was read on thread \"%s\", where %s is bound and this is not: bind it where its %s begins."
-                        .formatted(key.name(), thread, this, key.kind().name().toLowerCase(Locale.ROOT)));
+        String where = "\"%s\" was read on thread \"%s\"".formatted(key.name(), Thread.currentThread().getName());
+        if (isRoot()) {
+            return new MissingContextException(where + " in the root context: this work was started without one. Hand "
+                    + "it over with Context.propagating(executor), Context.virtualThreads() or "
+                    + "Context.current().wrap(task).");
+        }
+        return new MissingContextException(where + ", where " + this + " is bound and this is not: " + (key.isIdentity()
+                ? "nobody is signed in here. An Authority binds it, where somebody is authenticated."
+                : "bind it where its " + key.kind().name().toLowerCase(Locale.ROOT) + " begins."));
     }
 
     /** Runs {@code body} in this context. */

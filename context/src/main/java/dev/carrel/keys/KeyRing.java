@@ -32,9 +32,21 @@ public final class KeyRing {
     private static final int KEY_BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
 
-    private record Key(String id, SecretKeySpec secret) {
+    /** @param mac made for the secret and never used itself: a copy of it is ready at once */
+    private record Key(String id, SecretKeySpec secret, Mac mac) {
         Key(String id, byte[] secret) {
-            this(id, new SecretKeySpec(secret, ALGORITHM));
+            var spec = new SecretKeySpec(secret, ALGORITHM);
+            this(id, spec, mac(spec));
+        }
+
+        private static Mac mac(SecretKeySpec secret) {
+            try {
+                Mac mac = Mac.getInstance(ALGORITHM);
+                mac.init(secret);
+                return mac;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+            }
         }
 
         static Key random() {
@@ -151,12 +163,11 @@ public final class KeyRing {
 
     private static byte[] mac(Key key, String purpose, String text) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key.secret);
+            Mac mac = (Mac) key.mac.clone();
             mac.update((purpose + "\0").getBytes(StandardCharsets.UTF_8));
             return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's own " + ALGORITHM + " can be copied", e);
         }
     }
 }

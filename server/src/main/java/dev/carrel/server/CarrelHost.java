@@ -13,6 +13,7 @@ public final class CarrelHost implements AppHost {
     public RunningApp start(App app) {
         CarrelServer server = CarrelServer.start(app, ServerSettings.of(Configuration.ofProcess()));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("carrel-stop").unstarted(server::close));
+        System.out.println(app.name() + " is on " + server.uri());
         return server;
     }
 }

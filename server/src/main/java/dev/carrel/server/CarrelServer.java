@@ -143,7 +143,6 @@ public final class CarrelServer implements RunningApp {
         // Not the all-virtual pool: it can let every carrier block in select() (jetty/jetty.project#12651).
         var threads = new QueuedThreadPool(16, 4);
         threads.setName("jetty");
-        threads.setDaemon(true);
         threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("http-", 0).inheritInheritableThreadLocals(false).factory()));
         var server = new Server(threads);

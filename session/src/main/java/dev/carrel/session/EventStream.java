@@ -60,15 +60,51 @@ public final class EventStream implements AutoCloseable {
      * {@link #wake} was called, or the stream has {@link #ended}.
      */
     public List<StoredEvent> next(Duration wait) throws InterruptedException {
-        long nanos = wait.toNanos();
+        return next(wait.toNanos());
+    }
+
+    /**
+     * As {@link #next(Duration)}, waiting until there is something or {@link #wake} is called. For readers that are woken
+     * now and then anyway: a wait with a limit sets a timer each time, which costs more than what it waits for.
+     */
+    public List<StoredEvent> next() throws InterruptedException {
+        return next(Long.MAX_VALUE);
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // Only what is sent together depends on the yield, never what is sent.
+    private List<StoredEvent> next(long wait) throws InterruptedException {
+        long nanos = wait;
+        boolean waited = false;
         lock.lockInterruptibly();
         try {
-            while (!behind && ahead.isEmpty() && ended == null && !woken) {
+            while (nothingNew()) {
                 if (nanos <= 0) {
                     return List.of();
                 }
-                nanos = news.awaitNanos(nanos);
+                waited = true;
+                if (wait == Long.MAX_VALUE) {
+                    news.await();
+                } else {
+                    nanos = news.awaitNanos(nanos);
+                }
             }
+        } finally {
+            lock.unlock();
+        }
+        if (waited) {
+            // What is about to be logged by threads that are ready to run goes with what woke this one, and is sent once.
+            Thread.yield();
+        }
+        return take();
+    }
+
+    private boolean nothingNew() {
+        return !behind && ahead.isEmpty() && ended == null && !woken;
+    }
+
+    private List<StoredEvent> take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
             woken = false;
             if (!behind || ended != null) {
                 return drain();

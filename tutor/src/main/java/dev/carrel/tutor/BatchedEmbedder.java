@@ -47,6 +47,11 @@ final class BatchedEmbedder implements Embedder, AutoCloseable {
         return vectors;
     }
 
+    /** How many questions wait. */
+    int waiting() {
+        return batcher.waiting();
+    }
+
     @Override
     public void close() {
         batcher.close();

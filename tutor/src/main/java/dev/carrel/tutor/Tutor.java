@@ -1,10 +1,14 @@
 package dev.carrel.tutor;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 import dev.carrel.app.App;
 import dev.carrel.app.Carrel;
@@ -15,6 +19,8 @@ import dev.carrel.error.UnavailableException;
 import dev.carrel.session.Message;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Session;
+import dev.carrel.session.Turn;
+import dev.carrel.tutor.answer.Answer;
 import dev.carrel.tutor.answer.Answerer;
 import dev.carrel.tutor.answer.Findings;
 import dev.carrel.tutor.answer.Source;
@@ -22,6 +28,9 @@ import dev.carrel.tutor.docs.Document;
 import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.index.Index;
 import dev.carrel.tutor.index.Progress;
+import dev.carrel.tutor.model.Exchange;
+import dev.carrel.tutor.model.ModelException;
+import dev.carrel.tutor.model.ModelWriter;
 
 /**
  * A teaching assistant for many learners at once: answers from shared documents and from the asker's own notes. The
@@ -34,12 +43,26 @@ public final class Tutor implements AutoCloseable {
     private final CompletableFuture<Index> index = new CompletableFuture<>();
     private final CompletableFuture<Answerer> answerer = new CompletableFuture<>();
     private final Consumer<BatchRecord> observer;
+    private final Optional<ModelWriter> writer;
     private final Notes notes = new Notes(index);
     private final App app;
     private volatile AutoCloseable opened = () -> {};
+    private volatile IntSupplier waiting = () -> 0;
 
-    /** A tutor that is not open yet. {@code observer} is told of each batch of questions. */
+    /** A tutor that is not open yet and quotes the passages; {@code observer} is told of each batch of questions. */
     public Tutor(Consumer<BatchRecord> observer) {
+        this(Optional.empty(), observer);
+    }
+
+    /**
+     * A tutor that is not open yet.
+     *
+     * @param writer the model that writes the answers from the passages; without one they are quoted. Closed with the
+     *        tutor.
+     * @param observer is told of each batch of questions
+     */
+    public Tutor(Optional<ModelWriter> writer, Consumer<BatchRecord> observer) {
+        this.writer = writer;
         this.observer = observer;
         this.app = notes.declare(Carrel.app("tutor").chat("tutor", this::answer));
     }
@@ -61,6 +84,7 @@ public final class Tutor implements AutoCloseable {
             embedder.close();
             model.close();
         };
+        waiting = embedder::waiting;
         index.complete(made);
         answerer.complete(new Answerer(made, embedder));
         return made.report();
@@ -71,18 +95,45 @@ public final class Tutor implements AutoCloseable {
         return answerer.isDone();
     }
 
+    /** How many questions wait for the model, beside those that it works on. */
+    public int waiting() {
+        return waiting.getAsInt();
+    }
+
     private void answer(Message message, Reply reply) throws InterruptedException {
         Answerer answers = awaitOpen();
         Owner asker = Owner.of(Principal.current());
         notes.bring(index.join(), asker);
-        List<String> before = Session.current().history(REMEMBERED).stream().map(turn -> turn.message().text())
-                .toList();
-        Findings findings = answers.find(message.text(), before, asker);
-        var written = answers.written(findings);
-        if (written.answered()) {
-            reply.data("sources", written.sources().stream().map(Source::asMap).toList());
+        List<Turn> before = Session.current().history(REMEMBERED);
+        Findings findings = answers.find(message.text(), before.stream().map(turn -> turn.message().text()).toList(),
+                asker);
+        Answer quoted = answers.written(findings);
+        if (quoted.answered()) {
+            reply.data("sources", quoted.sources().stream().map(Source::asMap).toList());
         }
-        written.pieces().forEach(reply::text);
+        if (!quoted.answered() || writer.isEmpty() || !write(writer.get(), findings, before, reply)) {
+            quoted.pieces().forEach(reply::text);
+        }
+    }
+
+    /** Has the model write; if it fails, says so, and false: the passages themselves must do. */
+    private static boolean write(ModelWriter model, Findings findings, List<Turn> before, Reply reply) {
+        var begun = new AtomicBoolean();
+        try {
+            model.write(findings,
+                    before.stream().map(turn -> new Exchange(turn.message().text(), turn.answer().text())).toList(),
+                    piece -> {
+                        begun.set(true);
+                        reply.text(piece);
+                    });
+            return true;
+        } catch (ModelException e) {
+            reply.data("notice", Map.of("text", e.getMessage() + " These are the passages themselves."));
+            if (begun.get()) {
+                reply.text(" …\n\n---\n\n");
+            }
+            return false;
+        }
     }
 
     private Answerer awaitOpen() throws InterruptedException {
@@ -95,6 +146,7 @@ public final class Tutor implements AutoCloseable {
 
     @Override
     public void close() {
+        writer.ifPresent(ModelWriter::close);
         try {
             opened.close();
         } catch (Exception e) {

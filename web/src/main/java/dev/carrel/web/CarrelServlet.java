@@ -68,7 +68,7 @@ public final class CarrelServlet extends HttpServlet {
         origins = settings.origins();
         credentials = new Credentials(settings.keys(), settings.revocations(), settings.users(), settings.time(),
                 engine.app().name());
-        streams = new Streams(engine, credentials);
+        streams = new Streams(engine, credentials, settings.time());
         routes = new Routes(engine, credentials, settings.users(), new LoginThrottle(settings.time()), streams,
                 settings.ready(), new Pages());
     }

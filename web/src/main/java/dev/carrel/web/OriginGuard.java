@@ -51,7 +51,12 @@ public final class OriginGuard {
     }
 
     private static String withoutPort(String host) {
-        return host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
+        int end = host.length();
+        while (end > 0 && host.charAt(end - 1) >= '0' && host.charAt(end - 1) <= '9') {
+            end--;
+        }
+        boolean port = end > 0 && host.charAt(end - 1) == ':';
+        return (port ? host.substring(0, end - 1) : host).toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable String authority(String origin) {

@@ -5,14 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * One line of the route table.
- *
- * @param template the path, with variables in braces, each of which stands for one segment
- * @param access who may come this far; decided before the handler runs
- * @param summary what it does, for /openapi.json
- */
-record Route(String method, String template, Access access, String summary, Handler handler) {
+/** One line of the route table. Immutable and thread-safe. */
+final class Route {
     /** Who may come to a route. */
     enum Access {
         /** Anybody, and nobody asks who. */
@@ -29,37 +23,88 @@ record Route(String method, String template, Access access, String summary, Hand
         void handle(Exchange exchange) throws Exception;
     }
 
-    Route {
+    private final String method;
+    private final String template;
+    private final Access access;
+    private final String summary;
+    private final Handler handler;
+    private final List<String> segments;
+    private final List<String> variables;
+
+    /**
+     * A route.
+     *
+     * @param template the path, with variables in braces, each of which stands for one segment
+     * @param access who may come this far; decided before the handler runs
+     * @param summary what it does, for /openapi.json
+     */
+    Route(String method, String template, Access access, String summary, Handler handler) {
         if (access == Access.OWNER != template.contains("{session}")) {
             throw new IllegalArgumentException(template + ": a route of a session is for its owner only");
         }
+        this.method = method;
+        this.template = template;
+        this.access = access;
+        this.summary = summary;
+        this.handler = handler;
+        this.segments = segments(template);
+        this.variables = segments.stream().filter(Route::variable).map(part -> part.substring(1, part.length() - 1))
+                .toList();
+    }
+
+    /** A path in the pieces that {@link #match} compares. */
+    static List<String> segments(String path) {
+        return List.of(path.split("/", -1));
+    }
+
+    private static boolean variable(String segment) {
+        return segment.startsWith("{");
     }
 
     /** The path's variables, in order, if the path is of this template. */
-    Optional<List<String>> match(String path) {
-        String[] wanted = template.split("/", -1);
-        String[] given = path.split("/", -1);
-        if (wanted.length != given.length) {
+    Optional<List<String>> match(List<String> path) {
+        if (segments.size() != path.size()) {
             return Optional.empty();
         }
-        List<String> variables = new ArrayList<>();
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i].startsWith("{")) {
-                if (given[i].isEmpty()) {
+        List<String> found = new ArrayList<>(variables.size());
+        for (int i = 0; i < segments.size(); i++) {
+            String wanted = segments.get(i);
+            String given = path.get(i);
+            if (variable(wanted)) {
+                if (given.isEmpty()) {
                     return Optional.empty();
                 }
-                variables.add(given[i]);
-            } else if (!wanted[i].equals(given[i])) {
+                found.add(given);
+            } else if (!wanted.equals(given)) {
                 return Optional.empty();
             }
         }
-        return Optional.of(variables);
+        return Optional.of(found);
+    }
+
+    String method() {
+        return method;
+    }
+
+    String template() {
+        return template;
+    }
+
+    Access access() {
+        return access;
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    Handler handler() {
+        return handler;
     }
 
     /** The names of the variables, in order. */
     List<String> variables() {
-        return List.of(template.split("/", -1)).stream().filter(part -> part.startsWith("{"))
-                .map(part -> part.substring(1, part.length() - 1)).toList();
+        return variables;
     }
 
     /** Whether it only reads. */

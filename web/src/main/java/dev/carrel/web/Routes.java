@@ -86,9 +86,10 @@ final class Routes {
 
     /** What is at this path, for each method. */
     List<Match> at(String path) {
-        List<Match> matches = new ArrayList<>();
+        List<Match> matches = new ArrayList<>(2);
+        List<String> segments = Route.segments(path);
         for (Route route : all) {
-            route.match(path).ifPresent(variables -> matches.add(new Match(route, variables)));
+            route.match(segments).ifPresent(variables -> matches.add(new Match(route, variables)));
         }
         return matches;
     }

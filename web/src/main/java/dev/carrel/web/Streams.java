@@ -7,17 +7,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.engine.Engine;
+import dev.carrel.context.Principal;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.session.EventId;
 import dev.carrel.session.EventStream;
 import dev.carrel.session.OwnedSession;
 import dev.carrel.session.StoredEvent;
+import dev.carrel.time.TimeSource;
 
 /**
  * Server-sent events: each stream is the request's own virtual thread, which writes what its {@link EventStream} yields.
@@ -25,28 +29,45 @@ import dev.carrel.session.StoredEvent;
  */
 public final class Streams {
     static final String TYPE = "text/event-stream;charset=utf-8";
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    /** Each stream is looked at once in so many ticks, and sends a heartbeat if there was nothing else. */
+    private static final int BEAT = 15;
+    private static final Duration TICK = Duration.ofSeconds(1);
     private static final int MAX_OF_PRINCIPAL = 64;
 
-    private record Open(EventStream stream, Credentials.Caller caller) {}
+    /** @param turn which of the ticks is its own: streams opened one after the other do not all beat at once */
+    private record Open(EventStream stream, Credentials.Caller caller, int turn) {}
 
     private final Engine engine;
     private final Credentials credentials;
+    private final TimeSource time;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<Principal, Integer> ofPrincipal = new ConcurrentHashMap<>();
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile boolean closing;
 
-    Streams(Engine engine, Credentials credentials) {
+    Streams(Engine engine, Credentials credentials, TimeSource time) {
         this.engine = engine;
         this.credentials = credentials;
+        this.time = time;
     }
 
     /** Sends the session's events after {@code after}, then what comes, until the reader or the session is gone. */
     void send(OwnedSession session, Credentials.Caller caller, Optional<EventId> after, boolean fromStart,
             HttpServletResponse response) throws IOException, InterruptedException {
-        if (open.stream().filter(other -> other.caller.principal().equals(caller.principal()))
-                .count() >= MAX_OF_PRINCIPAL) {
-            throw new OverloadedException("Too many streams are open at once.", Duration.ofSeconds(5));
+        Principal who = caller.principal();
+        try {
+            if (ofPrincipal.merge(who, 1, Integer::sum) > MAX_OF_PRINCIPAL) {
+                throw new OverloadedException("Too many streams are open at once.", Duration.ofSeconds(5));
+            }
+            sendAdmitted(session, caller, after, fromStart, response);
+        } finally {
+            ofPrincipal.computeIfPresent(who, (same, count) -> count == 1 ? null : count - 1);
         }
+    }
+
+    private void sendAdmitted(OwnedSession session, Credentials.Caller caller, Optional<EventId> after,
+            boolean fromStart, HttpServletResponse response) throws IOException, InterruptedException {
         EventId from = after.orElse(null);
         Optional<EventStream> resumed = from == null && !fromStart ? Optional.empty() : engine.stream(session, from);
         response.setContentType(TYPE);
@@ -64,14 +85,15 @@ public final class Streams {
 
     private void follow(OwnedSession session, Credentials.Caller caller, EventStream stream, ServletOutputStream out)
             throws IOException, InterruptedException {
-        var entry = new Open(stream, caller);
+        var entry = new Open(stream, caller, Math.floorMod(opened.getAndIncrement(), BEAT));
         open.add(entry);
+        tick(0);
         try (stream) {
             out.print(": follow\n\n");
             out.flush();
             while (true) {
                 // A stream that was woken in the middle of its events, or opened late, must not wait for more of them.
-                List<StoredEvent> events = stream.next(closing ? Duration.ZERO : HEARTBEAT);
+                List<StoredEvent> events = closing ? stream.next(Duration.ZERO) : stream.next();
                 if (!credentials.valid(caller)) {
                     write(out, JsonInput.write(new Ended("signed-out")), "ended", null);
                     out.flush();
@@ -101,6 +123,22 @@ public final class Streams {
             }
         } finally {
             open.remove(entry);
+        }
+    }
+
+    /** Ticks for as long as there are streams: one timer for all of them, since one for each event is dear. */
+    private void tick(int turn) {
+        if (ticking.compareAndSet(false, true)) {
+            time.after(TICK, () -> Thread.ofVirtual().name("streams-tick").inheritInheritableThreadLocals(false)
+                    .start(() -> beat(turn)));
+        }
+    }
+
+    private void beat(int turn) {
+        open.stream().filter(entry -> entry.turn == turn).forEach(entry -> entry.stream.wake());
+        ticking.set(false);
+        if (!open.isEmpty()) {
+            tick((turn + 1) % BEAT);
         }
     }
 

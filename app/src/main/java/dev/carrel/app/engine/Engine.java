@@ -1,6 +1,7 @@
 package dev.carrel.app.engine;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +49,8 @@ public final class Engine {
     private static final int MAX_REBASES = 1_000;
 
     private final App app;
+    private final Map<String, ChatHandler> chats;
+    private final Map<String, FunctionHandler> functions;
     private final Store store;
     private final TimeSource time;
     private final Sessions sessions;
@@ -58,6 +61,8 @@ public final class Engine {
     /** An engine for this application; {@link #start} it. */
     public Engine(App app, Store store, KeyRing keys, TimeSource time) {
         this.app = Objects.requireNonNull(app, "app");
+        this.chats = app.chats();
+        this.functions = app.functions();
         this.store = Objects.requireNonNull(store, "store");
         this.time = Objects.requireNonNull(time, "time");
         this.sessions = new Sessions(store, time);
@@ -70,14 +75,13 @@ public final class Engine {
 
             @Override
             public void run(TurnRun run, Claim claim) {
-                run.run(handler(claim.turn()), app.limits().turnTime());
+                run.run(handler(claim.chat()), app.limits().turnTime());
             }
         });
     }
 
-    private ChatHandler handler(Turn turn) {
-        String chat = store.sessions().find(turn.session()).map(session -> session.chat()).orElse("");
-        ChatHandler handler = app.chats().get(chat);
+    private ChatHandler handler(String chat) {
+        ChatHandler handler = chats.get(chat);
         return handler != null ? handler : (message, reply) -> {
             throw new UnavailableException("This server has no chat named \"" + chat + "\" any more.");
         };
@@ -107,8 +111,8 @@ public final class Engine {
     public OwnedSession create(Principal principal, @Nullable String chat) {
         refuseIfStopping();
         String name = chat != null ? chat : app.firstChat().orElse("");
-        if (!app.chats().containsKey(name)) {
-            throw InvalidInputException.field("chat", "is not one of " + app.chats().keySet());
+        if (!chats.containsKey(name)) {
+            throw InvalidInputException.field("chat", "is not one of " + chats.keySet());
         }
         return sessions.create(principal, name);
     }
@@ -169,7 +173,7 @@ public final class Engine {
      */
     public Optional<String> call(OwnedSession session, String name, JsonInput input) {
         refuseIfStopping();
-        FunctionHandler function = app.functions().get(name);
+        FunctionHandler function = functions.get(name);
         if (function == null) {
             throw new NotFoundException("There is no such function.");
         }

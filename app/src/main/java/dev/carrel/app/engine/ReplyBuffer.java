@@ -121,7 +121,10 @@ final class ReplyBuffer implements Reply {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // Only how much is stored at once depends on the yield.
     private void append() {
+        // A handler that says all it has at once is over before this goes on, and the closing takes everything.
+        Thread.yield();
         while (true) {
             List<Event> batch;
             lock.lock();

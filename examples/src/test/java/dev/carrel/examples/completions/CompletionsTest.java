@@ -37,7 +37,7 @@ class CompletionsTest {
                     .isInstanceOf(MissingContextException.class)
                     .hasMessageContaining("\"principal\" was read on thread")
                     .hasMessageContaining("Context[message] is bound and this is not")
-                    .hasMessageContaining("bind it where its user begins");
+                    .hasMessageContaining("nobody is signed in here");
         }
         assertThat(actionThreads).as("the bank was asked for alice and for nobody else").hasSize(1);
     }

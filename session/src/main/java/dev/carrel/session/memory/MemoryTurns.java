@@ -87,7 +87,7 @@ record MemoryTurns(MemoryStore store) implements TurnStore {
                     ? new Event.Started(started.id(), started.attempt())
                     : new Event.Reset(started.id(), started.attempt())));
             store.publish(session, logged);
-            return Optional.of(new Claim(started, node, entry.fence));
+            return Optional.of(new Claim(started, entry.session.chat(), node, entry.fence));
         } finally {
             entry.lock.unlock();
         }

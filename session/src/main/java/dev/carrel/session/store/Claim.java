@@ -8,5 +8,6 @@ import dev.carrel.session.Turn;
  * store refuses whatever comes under an older one.
  *
  * @param turn the turn, started
+ * @param chat the name of the chat that the session talks to
  */
-public record Claim(Turn turn, NodeId node, long fence) {}
+public record Claim(Turn turn, String chat, NodeId node, long fence) {}

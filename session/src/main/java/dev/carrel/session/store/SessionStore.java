@@ -13,6 +13,7 @@ public interface SessionStore {
      * Stores a new session, with an empty log.
      *
      * @throws dev.carrel.error.ConflictException if there is a session of this id
+     * @throws dev.carrel.error.OverloadedException if the store has too much to do to begin anything new
      */
     void create(SessionRecord session);
 

@@ -48,7 +48,8 @@ public interface TurnStore {
      *
      * @throws dev.carrel.error.NotFoundException if there is no such session
      * @throws dev.carrel.error.ConflictException if the message id was used with another text
-     * @throws dev.carrel.error.OverloadedException if {@code maxOpen} turns are open already
+     * @throws dev.carrel.error.OverloadedException if {@code maxOpen} turns are open already, or the store has too much to
+     * do to begin anything new
      */
     Accepted accept(Turn queued, int maxOpen);
 

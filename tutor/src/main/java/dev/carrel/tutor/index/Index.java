@@ -185,11 +185,23 @@ public final class Index {
     }
 
     /**
-     * Adds the notes that {@code stored} reads, such as all of an owner's at their first question. A note that is removed
-     * after {@code stored} was called stays removed, although it was read.
+     * Has all of an owner's notes here: {@code stored} reads them, unless that was done before. Whoever comes while another
+     * thread reads them waits for it; if that fails, the next one reads.
+     */
+    public void bringNotes(Owner owner, Supplier<List<Note>> stored) {
+        OwnNotes own = notes.computeIfAbsent(owner, _ -> new OwnNotes());
+        own.bring(() -> put(own, stored));
+    }
+
+    /**
+     * Adds the notes that {@code stored} reads. A note that is removed after {@code stored} was called stays removed,
+     * although it was read.
      */
     public void putNotes(Owner owner, Supplier<List<Note>> stored) {
-        OwnNotes own = notes.computeIfAbsent(owner, _ -> new OwnNotes());
+        put(notes.computeIfAbsent(owner, _ -> new OwnNotes()), stored);
+    }
+
+    private void put(OwnNotes own, Supplier<List<Note>> stored) {
         own.beginAddition();
         try {
             List<Passage> passages = stored.get().stream()
@@ -211,10 +223,11 @@ public final class Index {
      * owner's note with the same id is another note.
      */
     public boolean removeNote(Owner owner, String id) {
-        return notes.computeIfAbsent(owner, _ -> new OwnNotes()).remove(id);
+        OwnNotes own = notes.get(owner);
+        return own != null && own.remove(id);
     }
 
-    /** Whether {@link #putNotes} or {@link #putNote} was called for this owner. */
+    /** Whether {@link #bringNotes}, {@link #putNotes} or {@link #putNote} was called for this owner. */
     public boolean hasNotesOf(Owner owner) {
         return notes.containsKey(owner);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One owner's notes. Readers see a whole, immutable shelf; a note that is removed while it is still being embedded never
@@ -14,9 +15,27 @@ final class OwnNotes {
     private final Set<String> removedMeanwhile = new HashSet<>();
     private int additions;
     private volatile Shelf shelf = Shelf.EMPTY;
+    private final ReentrantLock bringing = new ReentrantLock();
+    private volatile boolean complete;
 
     Shelf shelf() {
         return shelf;
+    }
+
+    /** Has {@code reading} add all that there are, once; whoever comes meanwhile waits. */
+    void bring(Runnable reading) {
+        if (complete) {
+            return;
+        }
+        bringing.lock();
+        try {
+            if (!complete) {
+                reading.run();
+                complete = true;
+            }
+        } finally {
+            bringing.unlock();
+        }
     }
 
     /** Before the notes to be added are read from wherever they come from. */

@@ -47,6 +47,8 @@ public interface SessionContract extends StoreSubject {
         SessionId second = session();
         session(BOB);
         session(new Owner("another school", ALICE.user()));
+        session(new Owner("the last school", ALICE.user()));
+        session(new Owner(ALICE.tenant(), "aaron"));
         time().pass(Duration.ofNanos(1));
         accept(first, "m1");
 

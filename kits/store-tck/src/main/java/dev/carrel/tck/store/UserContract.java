@@ -42,6 +42,8 @@ public interface UserContract extends StoreSubject {
         add(ALICE, "notes", "n1", "\"alice's\"");
         add(BOB, "notes", "n1", "\"bob's\"");
         add(new Owner("another school", "alice"), "notes", "n1", "\"another alice's\"");
+        add(new Owner("the last school", "alice"), "notes", "n2", "\"the last alice's\"");
+        add(new Owner("school", "aaron"), "notes", "n3", "\"aaron's\"");
         add(ALICE, "other", "n1", "\"another list\"");
         store().sessions().write(session(BOB),
                 new Changes(List.of(), List.of(new Changes.Remove(BOB, "notes", "n1"))));

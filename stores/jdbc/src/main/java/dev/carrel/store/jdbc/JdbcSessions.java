@@ -33,7 +33,7 @@ record JdbcSessions(Writer writer, Readers readers, EventHub hub) implements Ses
 
     @Override
     public void create(SessionRecord session) {
-        writer.run(tx -> {
+        writer.admit(tx -> {
             if (Lane.find(tx, session.id()).isPresent()) {
                 throw new ConflictException("There is a session of this id already.");
             }

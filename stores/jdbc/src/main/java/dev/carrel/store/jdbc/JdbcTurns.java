@@ -51,7 +51,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
         String title = SessionRecord.titleOf(message.text());
         StoredEvent accepted = Said
                 .unnumbered(new Event.Accepted(queued.id(), message.id(), message.text(), message.at()));
-        return writer.run(tx -> {
+        return writer.admit(tx -> {
             Lane lane = Lane.find(tx, queued.session()).orElseThrow(JdbcSessions::unknown);
             var known = tx.first(KNOWN, row -> new Known(new TurnId(row.getString(1)), row.getString(2)), lane.n,
                     message.id());
@@ -101,7 +101,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
                     : new Event.Reset(started.id(), started.attempt())));
             lane.start(next.n(), node, now.plus(lease));
             lane.save(hub);
-            return Optional.of(new Claim(started, node, lane.fence));
+            return Optional.of(new Claim(started, lane.chat, node, lane.fence));
         });
     }
 

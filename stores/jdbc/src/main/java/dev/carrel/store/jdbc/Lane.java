@@ -20,8 +20,8 @@ import dev.carrel.session.store.EventHub;
 /** A session's row as an operation of the {@link Writer} finds it and leaves it. */
 final class Lane {
     private static final String FIND = """
-            SELECT n, tenant, owner, epoch, head, open, running, started, start, said, holder, until, fence
-            FROM session WHERE id = ?""";
+            SELECT n, tenant, owner, epoch, head, open, running, started, start, said, holder, until, fence,
+            chat FROM session WHERE id = ?""";
     private static final String SAVE = """
             UPDATE session SET head = ?, open = ?, running = ?, started = ?, start = ?, said = ?, holder = ?, until = ?,
             fence = ? WHERE n = ?""";
@@ -34,6 +34,7 @@ final class Lane {
 
     final long n;
     final Owner owner;
+    final String chat;
     long head;
     int open;
     /** The turn that runs; null if none does. */
@@ -67,6 +68,7 @@ final class Lane {
         this.holder = row.getString(11);
         this.until = Sql.instant(row.getLong(12));
         this.fence = row.getLong(13);
+        this.chat = row.getString(14);
     }
 
     static Optional<Lane> find(Tx tx, SessionId id) throws SQLException {

@@ -1,7 +1,6 @@
 package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 
 /** A few threads that read, each on a connection of its own. A read sees everything that was acknowledged. Thread-safe. */
@@ -47,7 +45,7 @@ final class Readers implements AutoCloseable {
             throw closed();
         }
         if (!queue.offer(request)) {
-            throw new OverloadedException("Too much waits to be read.", Duration.ofSeconds(1));
+            throw new UnavailableException("Too much waits to be read. Try again in a moment.");
         }
         // As in Writer: nobody looks at the queue any more, so whoever finds its request there takes it back.
         if (closing && queue.remove(request)) {

@@ -6,18 +6,10 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-
-/**
- * The schema's version: read first, and Flyway is loaded only if something is to be migrated, for loading it takes longer
- * than opening the store.
- */
+/** The schema's version: read first, so that a database that is up to date opens without a {@link Migration}. */
 final class Schema {
     /** The version that this program works with. */
     static final int VERSION = 1;
-
-    private static final String LOCATION = "classpath:dev/carrel/store/jdbc/sqlite";
 
     private Schema() {}
 
@@ -37,12 +29,7 @@ final class Schema {
             }
             return;
         }
-        try {
-            Flyway.configure().dataSource(database).locations(LOCATION).load().migrate();
-        } catch (FlywayException e) {
-            throw new StoreOpenException("The database " + file + " cannot be brought to schema " + VERSION + " ("
-                    + String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("") + ").", e);
-        }
+        Migration.run(file, database);
     }
 
     private static Optional<Found> read(Sql sql, Path file) throws SQLException {

@@ -33,7 +33,12 @@ final class Sql implements Reading, AutoCloseable {
 
     /** Runs a change; returns how many rows it changed. */
     int update(String change, @Nullable Object... values) throws SQLException {
-        return prepared(change, values).executeUpdate();
+        try {
+            return prepared(change, values).executeUpdate();
+        } catch (SQLException e) {
+            forget(change);
+            throw e;
+        }
     }
 
     @Override
@@ -45,6 +50,9 @@ final class Sql implements Reading, AutoCloseable {
                 list.add(row.of(rows));
             }
             return list;
+        } catch (SQLException e) {
+            forget(query);
+            throw e;
         }
     }
 
@@ -52,6 +60,17 @@ final class Sql implements Reading, AutoCloseable {
     public <T> Optional<T> first(String query, Row<T> row, @Nullable Object... values) throws SQLException {
         try (ResultSet rows = prepared(query, values).executeQuery()) {
             return rows.next() ? Optional.of(row.of(rows)) : Optional.empty();
+        } catch (SQLException e) {
+            forget(query);
+            throw e;
+        }
+    }
+
+    /** sqlite-jdbc finalizes a statement that fails (DB.execute), so it must be prepared anew. */
+    private void forget(String text) throws SQLException {
+        PreparedStatement statement = statements.remove(text);
+        if (statement != null) {
+            statement.close();
         }
     }
 

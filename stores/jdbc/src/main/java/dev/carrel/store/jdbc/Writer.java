@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class Writer implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean ended;
+    private final AtomicLong commits = new AtomicLong();
 
     Writer(Sql sql, int capacity) {
         this.sql = sql;
@@ -52,10 +54,22 @@ final class Writer implements AutoCloseable {
     }
 
     /**
+     * As {@link #run}, for what begins new work. It is refused while there is still room for what has begun already.
+     *
+     * @throws OverloadedException if too much waits
+     */
+    <T extends @Nullable Object> T admit(Operation<T> operation) {
+        if (queue.remainingCapacity() * 4 < queue.size()) {
+            throw new OverloadedException("Too much waits to be stored.", Duration.ofSeconds(1));
+        }
+        return run(operation);
+    }
+
+    /**
      * Runs the operation and returns its result when it is durable.
      *
-     * @throws OverloadedException if too many wait already
-     * @throws UnavailableException if the store is closed or the database cannot take it; then nothing was changed
+     * @throws UnavailableException if the store is closed or overrun, or the database cannot take it; then nothing was
+     * changed
      */
     <T extends @Nullable Object> T run(Operation<T> operation) {
         if (closing) {
@@ -63,13 +77,23 @@ final class Writer implements AutoCloseable {
         }
         var request = new Request<>(operation);
         if (!queue.offer(request)) {
-            throw new OverloadedException("Too much waits to be stored.", Duration.ofSeconds(1));
+            throw new UnavailableException("Too much waits to be stored. Try again in a moment.");
         }
         // Whoever comes after the writer's last look at its queue takes the request back; before it, the writer answers.
         if (ended && queue.remove(request)) {
             throw closed();
         }
         return request.reply.await();
+    }
+
+    /** How many operations wait. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /** How often it has committed. */
+    long commits() {
+        return commits.get();
     }
 
     private static UnavailableException closed() {
@@ -103,6 +127,7 @@ final class Writer implements AutoCloseable {
                 request.attempt(tx);
             }
             sql.update("COMMIT");
+            commits.incrementAndGet();
         } catch (SQLException | RuntimeException | Error broken) {
             rollBack();
             if (group.size() == 1) {

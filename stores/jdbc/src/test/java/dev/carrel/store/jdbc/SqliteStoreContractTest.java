@@ -1,16 +1,21 @@
 package dev.carrel.store.jdbc;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
+import dev.carrel.session.Event;
 import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
@@ -79,5 +84,31 @@ class SqliteStoreContractTest implements DurableStoreContract {
         assertThat(closed.answer().text()).isEqualTo("piece 0 ");
         assertThat(tryClaim(alone, NODE)).isEmpty();
         assertThat(kinds(alone)).containsExactly("message", "started", "interrupted");
+    }
+
+    @Test
+    void a_deleted_session_leaves_no_row_in_any_table() throws SQLException {
+        SessionId session = session();
+        TurnId turn = accept(session, "m1");
+        Claim claim = claim(session);
+        commit(claim, List.of(text(claim, 0), new Event.Data(turn, 1, 1, "sources", "[1]")), change("key", 0, "1"));
+        accept(session, "m2");
+        assertThat(rows()).doesNotContainValue(0L);
+
+        store().sessions().delete(session);
+
+        assertThat(rows().values()).containsOnly(0L);
+    }
+
+    private Map<String, Long> rows() throws SQLException {
+        var source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve(SqliteStore.FILE));
+        Map<String, Long> rows = new HashMap<>();
+        try (var sql = new Sql(source.getConnection())) {
+            for (String table : List.of("session", "turn", "answer_data", "event", "state")) {
+                rows.put(table, sql.first("SELECT count(*) FROM " + table, row -> row.getLong(1)).orElseThrow());
+            }
+        }
+        return rows;
     }
 }

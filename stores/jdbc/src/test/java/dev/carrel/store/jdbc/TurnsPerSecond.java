@@ -34,6 +34,7 @@ import dev.carrel.time.TimeSource;
  * (500), seconds (10).
  */
 final class TurnsPerSecond {
+    private static final NodeId NODE = NodeId.random();
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private TurnsPerSecond() {}
@@ -58,6 +59,7 @@ final class TurnsPerSecond {
     private static void run(Store store, int sessions, int seconds, String what) {
         var took = new ConcurrentLinkedQueue<Long>();
         var turns = new AtomicLong();
+        long cpu = cpu();
         long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < sessions; i++) {
@@ -73,8 +75,16 @@ final class TurnsPerSecond {
             }
         }
         long[] sorted = took.stream().flatMapToLong(LongStream::of).sorted().toArray();
-        System.out.printf("%s: %,d sessions, %,d turns/s, a turn p50 %.1f ms, p99 %.1f ms, max %.1f ms%n", what,
-                sessions, turns.get() / seconds, ms(sorted, 0.5), ms(sorted, 0.99), ms(sorted, 1));
+        System.out.printf(
+                "%s: %,d sessions, %,d turns/s, %,d us of CPU a turn; a turn p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
+                what,
+                sessions, turns.get() / seconds, (cpu() - cpu) / 1000 / turns.get(), ms(sorted, 0.5), ms(sorted, 0.99),
+                ms(sorted, 1));
+    }
+
+    /** The processor time of this process, which other load on the machine hardly changes. */
+    private static long cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private static double ms(long[] sorted, double quantile) {
@@ -100,6 +110,4 @@ final class TurnsPerSecond {
             throw new AssertionError("not closed");
         }
     }
-
-    private static final NodeId NODE = NodeId.random();
 }

@@ -11,9 +11,10 @@ CREATE TABLE carrel_schema (
 INSERT INTO carrel_schema (version, usable_from)
 VALUES (1, 1);
 
--- A session with its lane: what every operation on a turn reads and writes lies in one row.
+-- A session with its lane: what every operation on a turn reads and writes lies in one row. The number of a deleted
+-- session is never given to another.
 CREATE TABLE session (
-    n          INTEGER PRIMARY KEY,
+    n          INTEGER PRIMARY KEY AUTOINCREMENT,
     id         TEXT    NOT NULL UNIQUE,
     tenant     TEXT    NOT NULL,
     owner      TEXT    NOT NULL,

@@ -1,0 +1,80 @@
+package dev.carrel.tests.house;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The floors of the house, as ARCHITECTURE.md draws them: every arrow goes down. */
+class HouseTest {
+    private static final String[] CONTEXT = {"dev.carrel.context..", "dev.carrel.error..", "dev.carrel.id..",
+            "dev.carrel.keys..", "dev.carrel.queue..", "dev.carrel.time.."};
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("carrel/tests/")).importPackages("dev.carrel");
+
+    @Test
+    void the_whole_house_is_looked_at() {
+        assertThat(HOUSE).hasSizeGreaterThan(200);
+        for (String floor : new String[]{"context", "session", "batch", "store.jdbc", "app", "web", "server", "tutor",
+                "cli"}) {
+            assertThat(HOUSE.that(resideInAnyPackage("dev.carrel." + floor + ".."))).as(floor).isNotEmpty();
+        }
+    }
+
+    @Test
+    void every_arrow_goes_down() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("context").definedBy(CONTEXT)
+                .layer("session").definedBy("dev.carrel.session..")
+                .layer("batch").definedBy("dev.carrel.batch..")
+                .layer("stores").definedBy("dev.carrel.store..")
+                .layer("app").definedBy("dev.carrel.app..")
+                .layer("web").definedBy("dev.carrel.web..")
+                .layer("server").definedBy("dev.carrel.server..")
+                .layer("tutor").definedBy("dev.carrel.tutor..")
+                .layer("cli").definedBy("dev.carrel.cli..")
+                .whereLayer("context").mayNotAccessAnyLayer()
+                .whereLayer("session").mayOnlyAccessLayers("context")
+                .whereLayer("batch").mayOnlyAccessLayers("context")
+                .whereLayer("stores").mayOnlyAccessLayers("session", "context")
+                .whereLayer("app").mayOnlyAccessLayers("session", "batch", "context")
+                .whereLayer("web").mayOnlyAccessLayers("app", "session", "batch", "context")
+                .whereLayer("server").mayOnlyAccessLayers("web", "stores", "app", "session", "batch", "context")
+                .whereLayer("tutor").mayOnlyAccessLayers("app", "session", "batch", "context")
+                .whereLayer("cli").mayOnlyAccessLayers("server", "tutor", "web", "app", "session", "batch", "context")
+                .check(HOUSE);
+    }
+
+    @Test
+    void the_ground_floor_stands_on_the_jdk_alone() {
+        classes().that().resideInAnyPackage(CONTEXT).should().onlyDependOnClassesThat(
+                resideInAnyPackage(CONTEXT).or(resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..")))
+                .check(HOUSE);
+    }
+
+    @Test
+    void nothing_below_web_knows_http() {
+        noClasses().that().resideInAnyPackage(CONTEXT).or().resideInAnyPackage("dev.carrel.session..",
+                "dev.carrel.batch..", "dev.carrel.store..", "dev.carrel.app..").should().dependOnClassesThat()
+                .resideInAnyPackage("jakarta.servlet..", "org.eclipse.jetty..", "java.net.http..").check(HOUSE);
+    }
+
+    @Test
+    void nothing_below_server_knows_jetty() {
+        noClasses().that().resideOutsideOfPackage("dev.carrel.server..").should().dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.jetty..").check(HOUSE);
+    }
+
+    @Test
+    void nothing_outside_the_stores_knows_sql() {
+        noClasses().that().resideOutsideOfPackage("dev.carrel.store..").should().dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.flywaydb..").check(HOUSE);
+    }
+}
