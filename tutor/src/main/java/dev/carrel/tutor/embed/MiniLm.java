@@ -90,6 +90,7 @@ public final class MiniLm implements Embedder, Tokens, AutoCloseable {
             OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
                     "carrel");
             environment.setTelemetry(false);
+            NativeLife.outliveTheHook(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "carrel");
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
                 options.setIntraOpNumThreads(threads);
                 options.setInterOpNumThreads(1);
