@@ -17,13 +17,14 @@ final class NativeLife {
 
     private NativeLife() {}
 
-    /** Counts the environment once more, at the first call. */
+    /** Makes the environment and counts it once, at the first call, before the library counts it and registers its hook. */
     static synchronized void outliveTheHook(OrtLoggingLevel level, String name) {
         if (kept) {
             return;
         }
         kept = true;
         try {
+            Class.forName(OrtEnvironment.class.getName()); // loads the native library
             Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
             Method create = OrtEnvironment.class.getDeclaredMethod("createHandle", long.class, int.class,
                     String.class);
