@@ -200,7 +200,8 @@ public final class Batcher<I, O> implements AutoCloseable {
     private void observe(BatchRecord batch) {
         try {
             observer.accept(batch);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error too: a worker that died here would leave its callers waiting for ever.
             Thread thread = Thread.currentThread();
             Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
             if (handler != null) {

@@ -3,6 +3,7 @@ package dev.carrel.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -49,13 +50,20 @@ final class ServerProcess implements AutoCloseable {
             Matcher address = ADDRESS.matcher(line);
             if (address.find()) {
                 double seconds = (System.nanoTime() - start) / 1e9;
-                Thread.ofPlatform().daemon().start(() -> out.lines().forEach(rest -> {
-                    // Read, so that the server is never held up by a full pipe.
-                }));
+                Thread.ofPlatform().daemon().start(() -> drain(out));
                 URI uri = URI.create(address.group());
                 return new ServerProcess(process,
                         new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), uri.getPort()), seconds);
             }
+        }
+    }
+
+    /** Reads what else the server prints, so that it is never held up by a full pipe. */
+    private static void drain(BufferedReader out) {
+        try {
+            out.transferTo(Writer.nullWriter());
+        } catch (IOException e) {
+            // It has ended.
         }
     }
 

@@ -112,7 +112,18 @@ public final class Cancellation {
                 toRun = List.copyOf(view.listeners);
                 view.listeners.clear();
             }
-            toRun.forEach(Runnable::run);
+            for (Runnable action : toRun) {
+                try {
+                    action.run();
+                } catch (RuntimeException | Error e) {
+                    // One that fails must not keep the others from being told, nor the canceller from going on.
+                    Thread thread = Thread.currentThread();
+                    Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+                    if (handler != null) {
+                        handler.uncaughtException(thread, e);
+                    }
+                }
+            }
             return true;
         }
     }

@@ -75,8 +75,9 @@ public final class CarrelServer implements RunningApp {
             var servlet = new CarrelServlet(new CarrelServlet.Settings(engine, store.revocations(), keys,
                     settings.users(), OriginGuard.of(hosts), settings.time(), settings.ready()));
             Server jetty = jetty(settings, servlet);
-            engine.start();
+            // Before the engine: a server that cannot listen must not have begun the turns that wait.
             start(jetty, settings);
+            engine.start();
             var connector = (ServerConnector) jetty.getConnectors()[0];
             String host = settings.host().equals("127.0.0.1") ? "localhost" : settings.host();
             return new CarrelServer(settings, store, engine, servlet, jetty,
@@ -153,6 +154,8 @@ public final class CarrelServer implements RunningApp {
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(1024);
+        // By the time that Jetty stops, streams have ended and turns are closed: idle connections need no second of grace.
+        connector.setShutdownIdleTimeout(100);
         server.addConnector(connector);
         var context = new ServletContextHandler("/", false, false);
         context.addServlet(new ServletHolder(servlet), "/*");

@@ -10,6 +10,7 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 import dev.carrel.id.RequestId;
+import dev.carrel.web.CarrelServlet;
 import dev.carrel.web.Problem;
 
 /** What Jetty itself refuses (a path or header that does not hold) looks like every other problem of this server. */
@@ -21,7 +22,7 @@ final class PlainErrors extends ErrorHandler {
         String detail = status < 500 ? "The request cannot be read." : "Something went wrong on our side.";
         var problem = new Problem(status, status < 500 ? "malformed" : "internal", detail, null, null);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        CarrelServlet.HEADERS.forEach(response.getHeaders()::put);
         response.getHeaders().put("X-Request-Id", id);
         response.write(true, BufferUtil.toBuffer(problem.json(id), StandardCharsets.UTF_8), callback);
         return true;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** A stock HTTP client with cookies of its own: one browser of one person. */
 final class TestClient {
     private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -43,6 +45,24 @@ final class TestClient {
             if (status != wanted) {
                 throw new AssertionError("expected " + wanted + ", got " + status + ": " + body);
             }
+            return this;
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        /** That it is a problem as RFC 9457 has it, which says no more than it should. */
+        Answer problem(int wanted, String code, String field) {
+            expect(wanted);
+            assertThat(header("Content-Type")).isEqualTo("application/problem+json");
+            assertThat(json().path("status").asInt()).isEqualTo(wanted);
+            assertThat(text("code")).isEqualTo(code);
+            assertThat(text("field")).isEqualTo(field);
+            assertThat(text("title")).isNotBlank();
+            assertThat(text("detail")).isNotBlank();
+            assertThat(text("requestId")).isNotBlank().isEqualTo(header("X-Request-Id"));
+            assertThat(body).doesNotContain("\tat ", "Exception", "dev.carrel", "java.", "jackson");
             return this;
         }
     }
@@ -74,8 +94,40 @@ final class TestClient {
     }
 
     Answer raw(String path, String body) throws IOException {
-        return send(request(path).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        return send(path, "application/json", body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Answer send(String path, String contentType, byte[] body) throws IOException {
+        return send(request(path).header("Content-Type", contentType)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build());
+    }
+
+    Answer message(String session, String id, String text) throws IOException {
+        return post(session + "/messages", java.util.Map.of("id", id, "text", text));
+    }
+
+    /** The cookie as a header would have it. */
+    String cookie() {
+        return cookies.getCookieStore().getCookies().stream().map(it -> it.getName() + "=" + it.getValue())
+                .collect(java.util.stream.Collectors.joining("; "));
+    }
+
+    /** Says something and waits until its turn is closed; what the session was sent from then on. */
+    java.util.List<TestEvents.Received> ask(String session, String text) throws IOException {
+        String last = get(session).expect(200).text("last");
+        try (TestEvents events = events(session, last)) {
+            return events.untilClosed(say(session, text));
+        }
+    }
+
+    /** A turn as the snapshot has it. */
+    JsonNode turn(String session, String turn) throws IOException {
+        for (JsonNode each : get(session).expect(200).json().path("turns")) {
+            if (each.path("id").asString("").equals(turn)) {
+                return each;
+            }
+        }
+        throw new AssertionError("no turn " + turn);
     }
 
     /** Starts a session and returns its path. */
@@ -92,7 +144,12 @@ final class TestClient {
 
     /** Opens the session's events after that one; null for all of them. */
     TestEvents events(String session, @Nullable String after) throws IOException {
-        var request = request(session + "/events").header("Accept", "text/event-stream");
+        return stream(session + "/events", after);
+    }
+
+    /** Opens the stream at this path. */
+    TestEvents stream(String path, @Nullable String after) throws IOException {
+        var request = request(path).header("Accept", "text/event-stream");
         if (after != null) {
             request.header("Last-Event-ID", after);
         }

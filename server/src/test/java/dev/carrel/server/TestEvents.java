@@ -57,6 +57,17 @@ final class TestEvents implements AutoCloseable {
         return null;
     }
 
+    /** Waits until the server follows the log: what was sent before was read, and a change of the credential is noticed. */
+    void ready() throws IOException {
+        String line;
+        while ((line = lines.readLine()) != null) {
+            if (line.equals(": follow")) {
+                return;
+            }
+        }
+        throw new AssertionError("the stream ended at once");
+    }
+
     /** Events up to and with the first that this is true of. */
     List<Received> until(Predicate<Received> last) throws IOException {
         List<Received> events = new ArrayList<>();

@@ -34,6 +34,14 @@ final class TestServer implements AutoCloseable {
         return new TestServer(CarrelServer.start(app, settings(data, "sqlite")));
     }
 
+    /** As {@link #onSqlite(App, Path)}, with what a turn that runs is given when the server stops. */
+    static TestServer onSqlite(App app, Path data, Duration grace) {
+        ServerSettings settings = settings(data, "sqlite");
+        return new TestServer(
+                CarrelServer.start(app, new ServerSettings(settings.host(), 0, Set.of(), data, "sqlite", grace,
+                        USERS, () -> true, settings.time())));
+    }
+
     static ServerSettings settings(Path data, String store) {
         return new ServerSettings("127.0.0.1", 0, Set.of(), data, store, Duration.ofSeconds(2), USERS, () -> true,
                 TimeSource.system());

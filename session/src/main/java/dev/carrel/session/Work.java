@@ -102,7 +102,9 @@ public final class Work implements Session, UserData {
         cell.changed = true;
         cell.removed = false;
         if (!cell.replaced) {
-            cell.steps.add(change);
+            // In this context, should it run again: then it runs on the thread that writes, which has none.
+            Context context = Context.current();
+            cell.steps.add(value -> context.<T, RuntimeException>call(() -> change.apply(value)));
         }
         return cell.value();
     }

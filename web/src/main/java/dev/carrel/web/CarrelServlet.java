@@ -3,6 +3,7 @@ package dev.carrel.web;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -21,6 +22,7 @@ import dev.carrel.app.engine.Engine;
 import dev.carrel.context.Context;
 import dev.carrel.error.ErrorCode;
 import dev.carrel.error.NotFoundException;
+import dev.carrel.error.UnavailableException;
 import dev.carrel.id.RequestId;
 import dev.carrel.id.SessionId;
 import dev.carrel.keys.KeyRing;
@@ -49,6 +51,11 @@ public final class CarrelServlet extends HttpServlet {
             OriginGuard origins,
             TimeSource time, BooleanSupplier ready) {}
 
+    /** What every answer carries, those of the container itself included. */
+    public static final Map<String, String> HEADERS = Map.of("Cache-Control", "no-store", "Content-Security-Policy",
+            POLICY, "X-Content-Type-Options", "nosniff", "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Resource-Policy", "same-origin");
+
     private final transient Engine engine;
     private final transient OriginGuard origins;
     private final transient Credentials credentials;
@@ -76,11 +83,7 @@ public final class CarrelServlet extends HttpServlet {
         RequestId id = RequestId.random();
         MDC.put("request", id.text());
         response.setHeader("X-Request-Id", id.text());
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("Content-Security-Policy", POLICY);
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        HEADERS.forEach(response::setHeader);
         try {
             Optional<Problem> problem = dispatch(request, response, id);
             if (problem.isPresent()) {
@@ -88,7 +91,9 @@ public final class CarrelServlet extends HttpServlet {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
+            fail(request, response, id, new UnavailableException("The server is stopping."));
+        } catch (Exception | Error e) {
+            // An Error too: what the container would make of it has another request id and says less.
             fail(request, response, id, e);
         } finally {
             MDC.remove("request");
@@ -145,7 +150,7 @@ public final class CarrelServlet extends HttpServlet {
         });
     }
 
-    private static void fail(HttpServletRequest request, HttpServletResponse response, RequestId id, Exception e)
+    private static void fail(HttpServletRequest request, HttpServletResponse response, RequestId id, Throwable e)
             throws IOException {
         Problem problem = Problem.of(e);
         if (response.isCommitted()) {

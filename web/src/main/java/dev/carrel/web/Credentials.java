@@ -60,9 +60,13 @@ final class Credentials {
     Optional<Caller> find(HttpServletRequest request) {
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
+            // Each of that name: one that another page of this host has planted must not shut out the true one.
             for (Cookie cookie : cookies) {
                 if (cookie.getName().equals(cookieName)) {
-                    return keys.verify(PURPOSE, cookie.getValue()).flatMap(this::caller);
+                    Optional<Caller> caller = keys.verify(PURPOSE, cookie.getValue()).flatMap(this::caller);
+                    if (caller.isPresent()) {
+                        return caller;
+                    }
                 }
             }
         }
@@ -86,7 +90,8 @@ final class Credentials {
         return principal.map(who -> new Caller(who, token.credential, expires));
     }
 
-    private Principal principal(User user) {
+    /** The principal that this user is. */
+    Principal principal(User user) {
         return authority.user(tenant, user.id(), user.name(), user.roles());
     }
 
@@ -117,6 +122,8 @@ final class Credentials {
         cookie.setPath("/");
         cookie.setSecure(request.isSecure());
         cookie.setMaxAge((int) life.toSeconds());
+        // One answer, one cookie: whoever came without one was made a visitor on the way here.
+        response.setHeader("Set-Cookie", null);
         response.addCookie(cookie);
         return new Caller(who, token.credential, expires);
     }

@@ -85,7 +85,7 @@ final class Exchange {
         if (bytes.length > MAX_BODY) {
             throw InvalidInputException.tooLarge(null, "The body must not be larger than " + MAX_BODY + " bytes.");
         }
-        if (bytes.length > 0 && (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json"))) {
+        if (bytes.length > 0 && !json(type)) {
             throw new UnsupportedTypeException();
         }
         try {
@@ -93,6 +93,10 @@ final class Exchange {
         } catch (CharacterCodingException e) {
             throw InvalidInputException.malformed("The body is not UTF-8.");
         }
+    }
+
+    private static boolean json(@Nullable String type) {
+        return type != null && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
     }
 
     /** The body is of a type that no route takes. */

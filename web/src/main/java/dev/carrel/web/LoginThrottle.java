@@ -50,6 +50,8 @@ final class LoginThrottle {
         }
         T result;
         try {
+            // Again: a hundred guesses that came at once have all passed the first time.
+            refuseWhileWaiting(name);
             result = check.get();
         } finally {
             checks.release();

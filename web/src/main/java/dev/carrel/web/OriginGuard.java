@@ -26,7 +26,9 @@ public final class OriginGuard {
     /** For a server that answers to the loopback names and these hosts, given without a port. */
     public static OriginGuard of(Set<String> hosts) {
         var all = new java.util.HashSet<>(LOOPBACK);
-        hosts.forEach(host -> all.add(host.toLowerCase(Locale.ROOT)));
+        // An IPv6 address stands in brackets in a Host header.
+        hosts.forEach(host -> all.add(
+                (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host).toLowerCase(Locale.ROOT)));
         return new OriginGuard(Set.copyOf(all));
     }
 

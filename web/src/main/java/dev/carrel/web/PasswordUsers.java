@@ -3,15 +3,18 @@ package dev.carrel.web;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
+import com.password4j.Argon2Function;
 import com.password4j.BadParametersException;
-import com.password4j.HashChecker;
+import com.password4j.BcryptFunction;
 import com.password4j.Password;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +23,19 @@ public final class PasswordUsers implements UserDirectory {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
     /** A hash of nobody's password, so that an unknown user costs the same time as a known one. */
     private static final String NOBODY = "$2b$10$abcdefghijklmnopqrstuu5Lo0g67CiD3M4RpN1BmBb4Crp5w7dbK";
+    private static final Pattern BCRYPT = Pattern.compile("\\$2[abxy]\\$(0[4-9]|[12]\\d|3[01])\\$[./A-Za-z0-9]{53}");
+    private static final Pattern ARGON2 = Pattern.compile(
+            "\\$argon2(i|d|id)\\$v=\\d{1,2}\\$m=\\d{1,9},t=\\d{1,4},p=\\d{1,4}\\$[A-Za-z0-9+/]{8,}\\$[A-Za-z0-9+/]{8,}");
 
     private record Entry(User user, String hash) {}
 
     private final Map<String, Entry> users;
+    private final String decoy;
 
     private PasswordUsers(Map<String, Entry> users) {
         this.users = Map.copyOf(users);
+        // Of the kind that the users have, which need not be as dear as ours.
+        this.decoy = users.values().stream().findAny().map(Entry::hash).orElse(NOBODY);
     }
 
     /**
@@ -61,11 +70,12 @@ public final class PasswordUsers implements UserDirectory {
 
     private static @Nullable Entry parse(String line) {
         String[] parts = line.split(":", 4);
-        if (parts.length < 2 || !ID.matcher(parts[0]).matches() || checkerFor("", parts[1]) == null) {
+        if (parts.length < 2 || !ID.matcher(parts[0]).matches() || !known(parts[1])) {
             return null;
         }
         String name = parts.length > 2 && !parts[2].isBlank() ? parts[2].strip() : parts[0];
-        Set<String> roles = parts.length > 3 && !parts[3].isBlank() ? Set.of(parts[3].split("\\s*,\\s*")) : Set.of();
+        Set<String> roles = Arrays.stream(parts.length > 3 ? parts[3].split(",") : new String[0]).map(String::strip)
+                .filter(role -> !role.isEmpty()).collect(Collectors.toUnmodifiableSet());
         return new Entry(new User(parts[0], name, roles), parts[1]);
     }
 
@@ -85,23 +95,25 @@ public final class PasswordUsers implements UserDirectory {
     @Override
     public Optional<User> verify(String id, String password) {
         Entry entry = users.get(id);
-        boolean right = matches(password, entry == null ? NOBODY : entry.hash);
+        boolean right = matches(password, entry == null ? decoy : entry.hash);
         return right && entry != null ? Optional.of(entry.user) : Optional.empty();
     }
 
     private static boolean matches(String password, String hash) {
-        HashChecker checker = checkerFor(password, hash);
+        if (password.isEmpty()) {
+            return false;
+        }
         try {
-            return checker != null
-                    && (hash.startsWith("$argon2") ? checker.withArgon2() : checker.withBcrypt());
+            // With the hash's own cost: withBcrypt() and withArgon2() take that of the configuration.
+            return Password.check(password, hash).with(ARGON2.matcher(hash).matches()
+                    ? Argon2Function.getInstanceFromHash(hash)
+                    : BcryptFunction.getInstanceFromHash(hash));
         } catch (BadParametersException e) {
             return false;
         }
     }
 
-    private static @Nullable HashChecker checkerFor(String password, String hash) {
-        return hash.startsWith("$argon2") || hash.matches("\\$2[abxy]\\$\\d\\d\\$[./A-Za-z0-9]{53}")
-                ? Password.check(password, hash)
-                : null;
+    private static boolean known(String hash) {
+        return ARGON2.matcher(hash).matches() || BCRYPT.matcher(hash).matches();
     }
 }

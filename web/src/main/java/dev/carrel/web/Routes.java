@@ -1,6 +1,7 @@
 package dev.carrel.web;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -114,26 +115,35 @@ final class Routes {
         exchange.json(200, Me.of(exchange.principal()));
     }
 
-    private record Login(@Nullable String user, @Nullable String password, @Nullable List<String> take) {}
+    private record Login(@Nullable String user, @Nullable String password, @Nullable List<@Nullable String> take) {}
 
     private record LoggedIn(Me user, List<String> taken, List<String> left) {}
 
     private void login(Exchange exchange) throws Exception {
         Login login = exchange.body().as(Login.class);
-        String id = required("user", login.user);
-        String password = required("password", login.password);
+        String id = limited("user", required("user", login.user), 320);
+        String password = limited("password", required("password", login.password), 1_024);
+        List<String> take = new ArrayList<>();
+        for (@Nullable
+        String name : Objects.requireNonNullElse(login.take, List.<@Nullable String>of())) {
+            take.add(required("take", name));
+        }
+        if (take.size() > LISTED) {
+            throw InvalidInputException.field("take", "must not name more than " + LISTED + " conversations");
+        }
         User user = throttle.check(id, () -> users.verify(id, password), Optional::isPresent)
                 .orElseThrow(() -> AccessException.unauthenticated("The name or the password is wrong."));
         Credentials.Caller before = exchange.caller();
-        Credentials.Caller after = credentials.user(exchange.request(), exchange.response(), user);
+        Principal after = credentials.principal(user);
         List<String> taken = new ArrayList<>();
         List<String> left = new ArrayList<>();
-        for (String name : Objects.requireNonNullElse(login.take, List.<String>of())) {
-            (before.principal().anonymous() && take(before.principal(), name, after.principal()) ? taken : left)
-                    .add(name);
+        for (String name : take) {
+            (before.principal().anonymous() && take(before.principal(), name, after) ? taken : left).add(name);
         }
         withdraw(before);
-        exchange.json(200, new LoggedIn(Me.of(after.principal()), taken, left));
+        // Last: a request that failed must not leave somebody signed in.
+        credentials.user(exchange.request(), exchange.response(), user);
+        exchange.json(200, new LoggedIn(Me.of(after), taken, left));
     }
 
     private boolean take(Principal visitor, String name, Principal user) {
@@ -152,8 +162,8 @@ final class Routes {
     }
 
     private void logout(Exchange exchange) {
-        credentials.visitor(exchange.request(), exchange.response());
         withdraw(exchange.caller());
+        credentials.visitor(exchange.request(), exchange.response());
         exchange.nothing();
     }
 
@@ -195,14 +205,23 @@ final class Routes {
     }
 
     private void events(Exchange exchange) throws Exception {
-        String header = exchange.request().getHeader("Last-Event-ID");
         if (exchange.request().getMethod().equals("HEAD")) {
-            exchange.response().setContentType("text/event-stream");
+            // What is written to a HEAD is thrown away, so nobody would ever notice that its sender has left.
+            exchange.response().setContentType(Streams.TYPE);
             return;
         }
-        String last = header != null ? header : exchange.request().getParameter("after");
+        String header = exchange.request().getHeader("Last-Event-ID");
+        String last = header != null ? header : after(exchange.request().getQueryString());
         streams.send(exchange.session(), exchange.caller(),
                 Optional.ofNullable(last).flatMap(EventId::parse), last == null, exchange.response());
+    }
+
+    /** An event's id needs no escapes, so what has some is no id; and the container answers a broken one with an error. */
+    private static @Nullable String after(@Nullable String query) {
+        return query == null
+                ? null
+                : Arrays.stream(query.split("&")).filter(part -> part.startsWith("after="))
+                        .map(part -> part.substring("after=".length())).findFirst().orElse(null);
     }
 
     private record Cancelled(String turn, String status) {}
@@ -226,6 +245,13 @@ final class Routes {
     private static String required(String field, @Nullable String value) {
         if (value == null) {
             throw InvalidInputException.field(field, "is missing");
+        }
+        return value;
+    }
+
+    private static String limited(String field, String value, int length) {
+        if (value.length() > length) {
+            throw InvalidInputException.tooLarge(field, "must not be longer than " + length + " characters");
         }
         return value;
     }

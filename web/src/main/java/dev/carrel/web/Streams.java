@@ -28,6 +28,7 @@ import dev.carrel.time.TimeSource;
  * A stream asks again and again whether its credential still counts; one that is withdrawn ends it. Thread-safe.
  */
 public final class Streams {
+    static final String TYPE = "text/event-stream;charset=utf-8";
     /** Each stream is looked at once in so many ticks, and sends a heartbeat if there was nothing else. */
     private static final int BEAT = 15;
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -69,7 +70,7 @@ public final class Streams {
             boolean fromStart, HttpServletResponse response) throws IOException, InterruptedException {
         EventId from = after.orElse(null);
         Optional<EventStream> resumed = from == null && !fromStart ? Optional.empty() : engine.stream(session, from);
-        response.setContentType("text/event-stream;charset=utf-8");
+        response.setContentType(TYPE);
         response.setHeader("X-Accel-Buffering", "no");
         ServletOutputStream out = response.getOutputStream();
         if (resumed.isPresent()) {
@@ -87,14 +88,12 @@ public final class Streams {
         var entry = new Open(stream, caller, Math.floorMod(opened.getAndIncrement(), BEAT));
         open.add(entry);
         tick(0);
-        if (closing) {
-            stream.wake();
-        }
         try (stream) {
             out.print(": follow\n\n");
             out.flush();
             while (true) {
-                List<StoredEvent> events = stream.next();
+                // A stream that was woken in the middle of its events, or opened late, must not wait for more of them.
+                List<StoredEvent> events = closing ? stream.next(Duration.ZERO) : stream.next();
                 if (!credentials.valid(caller)) {
                     write(out, JsonInput.write(new Ended("signed-out")), "ended", null);
                     out.flush();

@@ -153,8 +153,7 @@ public final class Engine {
                 Failure.of(ErrorCode.CANCELLED, "You stopped this answer."))) {
             return TurnStatus.CANCELLED;
         }
-        lanes.find(turn).ifPresent(TurnRun::cancel);
-        return store.turns().find(session.id(), turn).map(Turn::status).orElse(TurnStatus.CANCELLED);
+        return lanes.cancel(session.id(), turn);
     }
 
     /** Deletes the session; what runs in it is stopped. */
@@ -183,14 +182,16 @@ public final class Engine {
                     + ", but the running context is that of " + Principal.current());
         }
         var work = new Work(store, time, session.id(), Owner.of(session.principal()));
-        Object result = work.bind(Context.current()).call(() -> invoke(name, function, input));
+        // Written out before anything is stored: a result that cannot be sent must not have changed the state.
+        Optional<String> result = work.bind(Context.current())
+                .call(() -> Optional.ofNullable(invoke(name, function, input)).map(JsonInput::write));
         for (int i = 0; i < MAX_REBASES; i++) {
             Set<String> conflicts = work.changes().isEmpty()
                     ? Set.of()
                     : store.sessions().write(session.id(), work.changes());
             if (conflicts.isEmpty()) {
                 work.committed();
-                return Optional.ofNullable(result).map(JsonInput::write);
+                return result;
             }
             work.rebase(conflicts);
         }
@@ -233,14 +234,15 @@ public final class Engine {
     public void stop(Duration grace) {
         refuse();
         lanes.stop();
-        awaitIdle(grace);
-        lanes.each(TurnRun::interrupt);
-        awaitIdle(Duration.ofSeconds(10));
+        awaitIdle(grace, () -> {});
+        // Again and again: a lane may have claimed its turn just before it was told to claim no more.
+        awaitIdle(Duration.ofSeconds(10), () -> lanes.each(TurnRun::interrupt));
     }
 
-    private void awaitIdle(Duration limit) {
+    private void awaitIdle(Duration limit, Runnable meanwhile) {
         long end = System.nanoTime() + limit.toNanos();
         while (!lanes.idle() && System.nanoTime() < end) {
+            meanwhile.run();
             try {
                 Thread.sleep(10);
             } catch (InterruptedException e) {

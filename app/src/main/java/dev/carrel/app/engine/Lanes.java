@@ -13,6 +13,8 @@ import dev.carrel.error.CarrelException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
+import dev.carrel.session.Turn;
+import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Store;
 import dev.carrel.time.TimeSource;
@@ -25,6 +27,7 @@ final class Lanes {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
     /** How long a claim lasts unless renewed: what a dead node's sessions wait for. */
     static final Duration LEASE = Duration.ofSeconds(15);
+    private static final int CANCEL_TRIES = 1_000;
     private static final Duration TICK = LEASE.dividedBy(3);
 
     /** A lane that runs; {@code again} says that something came while it was about to end. */
@@ -139,6 +142,31 @@ final class Lanes {
     /** The turn's run, if it runs here. */
     Optional<TurnRun> find(TurnId turn) {
         return Optional.ofNullable(turns.get(turn));
+    }
+
+    /**
+     * Stops a turn that has been claimed.
+     *
+     * @return where the turn stands
+     */
+    TurnStatus cancel(SessionId session, TurnId turn) {
+        for (int i = 0;; i++) {
+            TurnRun run = turns.get(turn);
+            if (run != null) {
+                run.cancel();
+            }
+            TurnStatus status = store.turns().find(session, turn).map(Turn::status).orElse(TurnStatus.CANCELLED);
+            // A lane that has claimed the turn registers its run a moment later: the stop must not fall in between.
+            if (run != null || status != TurnStatus.RUNNING || i == CANCEL_TRIES) {
+                return status;
+            }
+            try {
+                Thread.sleep(2);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return status;
+            }
+        }
     }
 
     /** How many turns run here. */

@@ -13,6 +13,7 @@ import dev.carrel.app.JsonInput;
 import dev.carrel.app.Reply;
 import dev.carrel.context.Cancellation;
 import dev.carrel.error.InvalidInputException;
+import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.session.Answer;
 import dev.carrel.session.Event;
@@ -26,6 +27,7 @@ import dev.carrel.session.store.TurnStore;
  */
 final class ReplyBuffer implements Reply {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyBuffer.class);
+    private static final long RETRY_NANOS = 50_000_000L;
     private static final int MAX_WAITING = 64 * 1024;
     private static final int MAX_ANSWER = 4 * 1024 * 1024;
 
@@ -109,9 +111,13 @@ final class ReplyBuffer implements Reply {
     }
 
     private void closePiece() {
-        if (!piece.isEmpty()) {
-            waiting.add(new Event.Text(claim.turn().id(), claim.turn().attempt(), nextIndex++, piece.toString()));
-            piece.setLength(0);
+        // Half a character waits for its other half: alone it could be neither stored nor sent.
+        boolean half = !sealed && !piece.isEmpty() && Character.isHighSurrogate(piece.charAt(piece.length() - 1));
+        int end = piece.length() - (half ? 1 : 0);
+        if (end > 0) {
+            waiting.add(
+                    new Event.Text(claim.turn().id(), claim.turn().attempt(), nextIndex++, piece.substring(0, end)));
+            piece.delete(0, end);
         }
     }
 
@@ -135,12 +141,17 @@ final class ReplyBuffer implements Reply {
             }
             boolean ours = true;
             boolean stored = false;
+            boolean refused = false;
             try {
                 ours = turns.append(claim, batch);
                 stored = true;
-            } catch (UnavailableException e) {
-                // Kept: it goes with the next append, or with the closing. Indices make a repeat harmless.
+            } catch (UnavailableException | OverloadedException e) {
+                // Kept, and tried again: indices make a repeat harmless.
                 LOG.warn("turn {}: the store did not take what was said: {}", claim.turn().id(), e.getMessage());
+            } catch (RuntimeException | Error e) {
+                // Not to be mended by trying again. The closing meets it too, and says what became of the turn.
+                LOG.error("turn {}: what was said cannot be stored", claim.turn().id(), e);
+                refused = true;
             } finally {
                 lock.lock();
                 try {
@@ -149,7 +160,7 @@ final class ReplyBuffer implements Reply {
                         waitingLength = piece.length();
                     }
                     appending = false;
-                    scheduled = stored;
+                    scheduled = !refused;
                     progress.signalAll();
                 } finally {
                     lock.unlock();
@@ -158,9 +169,28 @@ final class ReplyBuffer implements Reply {
             if (!ours) {
                 lost.run();
             }
-            if (!stored) {
+            if (refused) {
                 return;
             }
+            if (!stored) {
+                awaitStore();
+            }
+        }
+    }
+
+    /** Waits a moment for a store that is out of order, or for the end. */
+    private void awaitStore() {
+        lock.lock();
+        try {
+            long nanos = RETRY_NANOS;
+            while (!sealed && nanos > 0) {
+                nanos = progress.awaitNanos(nanos);
+            }
+        } catch (InterruptedException e) {
+            // Nobody interrupts this thread; the next try is at once.
+            LOG.debug("interrupted", e);
+        } finally {
+            lock.unlock();
         }
     }
 

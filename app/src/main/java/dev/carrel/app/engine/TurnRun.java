@@ -17,8 +17,10 @@ import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.ErrorCode;
+import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.id.TurnId;
+import dev.carrel.session.Answer;
 import dev.carrel.session.Event;
 import dev.carrel.session.Failure;
 import dev.carrel.session.Owner;
@@ -58,6 +60,8 @@ final class TurnRun {
     private final Cancellation.Source cancellation = Cancellation.source();
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private final ReplyBuffer reply;
+    /** Whether the handler has come to its end. */
+    private volatile boolean answered;
 
     TurnRun(Store store, TimeSource time, PrincipalSeal seal, Claim claim) {
         this.store = store;
@@ -102,14 +106,17 @@ final class TurnRun {
         var work = new Work(store, time, turn.session(), Owner.of(principal.get()));
         Context context = cancellation.bind(
                 work.bind(seal.authority().bind(Context.root(), principal.get())).with(TurnId.KEY, turn.id()));
-        TimeSource.Timer deadline = time.after(limit,
-                () -> stop(new End(TurnStatus.FAILED, Failure.of(ErrorCode.DEADLINE,
-                        "The answer took longer than " + limit.toSeconds() + " seconds."), false), "deadline"));
+        var late = new End(TurnStatus.FAILED,
+                Failure.of(ErrorCode.DEADLINE, "The answer took longer than " + limit.toSeconds() + " seconds."),
+                false);
+        // On a thread of its own: what listens to the cancellation is the handler's, and must not hold up the timer.
+        TimeSource.Timer deadline = time.after(limit, () -> THREADS.newThread(() -> stop(late, "deadline")).start());
         Thread thread = THREADS.newThread(context.wrap(() -> answer(handler)));
         thread.start();
         End how = end.join();
         deadline.cancel();
-        if (cancellation.view().requested()) {
+        // Not by asking the cancellation, which whoever stops the turn asks for only a moment after this has woken.
+        if (!answered) {
             thread.interrupt();
             reportIfStillRunning(thread);
         }
@@ -119,9 +126,11 @@ final class TurnRun {
     private void answer(ChatHandler handler) {
         try {
             handler.answer(turn.message(), reply);
+            answered = true;
             end.complete(End.COMMITTED);
         } catch (Throwable thrown) {
             // An Error too: the user is told, whatever it was, and the lane goes on.
+            answered = true;
             if (end.complete(new End(TurnStatus.FAILED, Failure.of(thrown), false))) {
                 report(thrown);
             }
@@ -164,7 +173,20 @@ final class TurnRun {
                 closed = turn.closed(TurnStatus.FAILED, reply.answer(), Failure.of(e));
                 changes = Changes.NONE;
             }
-            TurnStore.Closed result = closePersistently(closed, saidLast, changes);
+            TurnStore.Closed result;
+            try {
+                result = closePersistently(closed, saidLast, changes);
+            } catch (RuntimeException | Error e) {
+                if (closed.status() == TurnStatus.FAILED && saidLast.isEmpty()) {
+                    throw e;
+                }
+                // The store refuses it for good. Left open, it would block the session as long as this node lives.
+                report(e);
+                closed = turn.closed(TurnStatus.FAILED, Answer.EMPTY, Failure.of(ErrorCode.INTERNAL,
+                        "The answer could not be stored."));
+                saidLast = List.of();
+                continue;
+            }
             if (result.done()) {
                 afterClose(work, closed);
                 return;
@@ -200,7 +222,7 @@ final class TurnRun {
         for (long wait = 50;; wait = Math.min(2_000, wait * 2)) {
             try {
                 return store.turns().close(claim, closed, saidLast, changes);
-            } catch (UnavailableException e) {
+            } catch (UnavailableException | OverloadedException e) {
                 LOG.warn("turn {}: the store does not close it yet: {}", turn.id(), e.getMessage());
                 try {
                     Thread.sleep(wait);

@@ -33,6 +33,7 @@ public final class SqliteStore implements Store {
     private final DataFolder folder;
     private final Writer writer;
     private final Readers readers;
+    private final Checkpointer checkpointer;
     private final EventHub hub = new EventHub();
     private final TimeSource time;
     private final JdbcRevocations revocations;
@@ -67,6 +68,7 @@ public final class SqliteStore implements Store {
             }
             writer = new Writer(writing, queue);
             readers = new Readers(reading);
+            checkpointer = new Checkpointer(connect(database, opened), writer::commits);
             revocations = new JdbcRevocations(writer, time, writing);
         } catch (SQLException | RuntimeException e) {
             for (Sql sql : opened) {
@@ -76,6 +78,7 @@ public final class SqliteStore implements Store {
         }
         writer.start();
         readers.start();
+        checkpointer.start();
     }
 
     private static Sql connect(SQLiteDataSource database, List<Sql> opened) throws SQLException {
@@ -148,6 +151,7 @@ public final class SqliteStore implements Store {
     @Override
     public void close() {
         try {
+            checkpointer.close();
             readers.close();
             writer.close();
         } catch (SQLException e) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class Writer implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean ended;
+    private final AtomicLong commits = new AtomicLong();
 
     Writer(Sql sql, int capacity) {
         this.sql = sql;
@@ -89,6 +91,11 @@ final class Writer implements AutoCloseable {
         return queue.size();
     }
 
+    /** How often it has committed. */
+    long commits() {
+        return commits.get();
+    }
+
     private static UnavailableException closed() {
         return new UnavailableException("The server is stopping.");
     }
@@ -120,6 +127,7 @@ final class Writer implements AutoCloseable {
                 request.attempt(tx);
             }
             sql.update("COMMIT");
+            commits.incrementAndGet();
         } catch (SQLException | RuntimeException | Error broken) {
             rollBack();
             if (group.size() == 1) {

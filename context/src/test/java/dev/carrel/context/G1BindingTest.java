@@ -1,0 +1,90 @@
+package dev.carrel.context;
+
+import java.util.Arrays;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** G1: a binding cannot outlive its block: there is no set without a scope. */
+class G1BindingTest {
+    private static final ContextKey<String> COURSE = ContextKey.of("course", Kind.SESSION);
+    private static final ContextKey<String> SAME_NAME = ContextKey.of("course", Kind.SESSION);
+    private static final ContextKey<String> LANGUAGE = ContextKey.withDefault("language", Kind.USER, "en");
+
+    @Test
+    void a_binding_is_gone_when_its_block_ends_however_it_ends() {
+        Context chemistry = Context.current().with(COURSE, "chemistry");
+        chemistry.run(() -> assertThat(Context.current().get(COURSE)).isEqualTo("chemistry"));
+        assertThat(Context.current().find(COURSE)).isEmpty();
+        assertThatThrownBy(() -> chemistry.run(() -> {
+            throw new IllegalStateException("failed");
+        })).hasMessage("failed");
+        assertThat(Context.current().isRoot()).isTrue();
+        assertThat(chemistry.<String, RuntimeException>call(() -> Context.current().get(COURSE)))
+                .isEqualTo("chemistry");
+        assertThat(Context.current().isRoot()).isTrue();
+    }
+
+    @Test
+    void an_inner_block_hides_and_gives_back() {
+        Context.root().with(COURSE, "chemistry").run(() -> {
+            Context.current().with(COURSE, "physics").with(LANGUAGE, "de").run(() -> {
+                assertThat(Context.current().get(COURSE)).isEqualTo("physics");
+                assertThat(Context.current().get(LANGUAGE)).isEqualTo("de");
+                Context.root().run(() -> assertThat(Context.current().find(COURSE)).isEmpty());
+            });
+            assertThat(Context.current().get(COURSE)).isEqualTo("chemistry");
+            assertThat(Context.current().get(LANGUAGE)).isEqualTo("en");
+        });
+    }
+
+    @Test
+    void a_context_never_changes() {
+        Context one = Context.root().with(COURSE, "chemistry");
+        Context two = one.with(COURSE, "physics").with(SAME_NAME, "another");
+        assertThat(one.get(COURSE)).isEqualTo("chemistry");
+        assertThat(one.find(SAME_NAME)).isEmpty();
+        assertThat(two.get(COURSE)).isEqualTo("physics");
+        assertThat(two.get(SAME_NAME)).isEqualTo("another");
+        assertThat(Context.root().find(COURSE)).isEmpty();
+    }
+
+    @Test
+    void nothing_in_the_interface_binds_without_a_block() {
+        assertThat(Arrays.stream(Context.class.getMethods()).map(java.lang.reflect.Method::getName))
+                .noneMatch(name -> Set.of("set", "attach", "makeCurrent", "enter", "bind", "push").contains(name));
+    }
+
+    @Test
+    void what_is_printed_of_a_context_is_names_and_no_values() {
+        assertThat(Context.root().with(COURSE, "secret").toString()).contains("course").doesNotContain("secret");
+    }
+
+    @Test
+    void only_an_authority_binds_who_is_asking() {
+        Authority authority = Authority.named("test");
+        Principal alice = authority.user("school", "alice", "Alice", Set.of("teacher"));
+        Principal bob = authority.user("school", "bob", "Bob", Set.of());
+        assertThatThrownBy(() -> Context.root().with(Principal.KEY, alice)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Authority");
+        Context asAlice = authority.bind(Context.root(), alice);
+        assertThatThrownBy(() -> authority.bind(asAlice, bob)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("school/alice").hasMessageContaining("school/bob");
+        assertThat(authority.bind(asAlice, authority.user("school", "alice", "A.", Set.of())).get(Principal.KEY).name())
+                .isEqualTo("A.");
+        assertThatThrownBy(() -> authority.user("school", " ", "x", Set.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void the_same_id_in_two_tenants_is_two_principals() {
+        Authority authority = Authority.named("test");
+        assertThat(authority.user("school", "alice", "Alice", Set.of()))
+                .isNotEqualTo(authority.user("college", "alice", "Alice", Set.of()))
+                .isEqualTo(authority.user("school", "alice", "Another name", Set.of("admin")))
+                .hasSameHashCodeAs(authority.user("school", "alice", "Another name", Set.of("admin")));
+    }
+}
