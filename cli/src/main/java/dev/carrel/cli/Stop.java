@@ -7,8 +7,8 @@ import dev.carrel.tutor.embed.MiniLm;
 
 /**
  * What is done when the process ends, whenever that is. A process that ends while native code loads the model or runs it
- * aborts (status 134), as ONNX Runtime takes itself down in a shutdown hook of its own; so whoever ends by themselves
- * call {@link #run} first. Doing it twice is doing it once. Thread-safe.
+ * aborts (status 134), so whatever ends it waits until the model is let go of. Doing it twice is doing it once.
+ * Thread-safe.
  */
 final class Stop implements Runnable {
     private final CompletableFuture<MiniLm> model;

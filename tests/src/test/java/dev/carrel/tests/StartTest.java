@@ -86,6 +86,30 @@ class StartTest {
     }
 
     @Test
+    void it_can_be_stopped_while_it_answers() throws Exception {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process tutor = Command.start(Command.carrel("tutor", "--docs", docs.toString(), "--data", data.toString(),
+                "--port", "0"), Map.of(), out, err);
+        try {
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> !tutor.isAlive() || Files.readString(out).contains("alice"));
+            URI server = URI.create(Files.readAllLines(out).getFirst().replaceFirst(".* ", ""));
+            for (int i = 0; i < 50; i++) {
+                var visitor = new Person(server);
+                String session = visitor.session();
+                visitor.say(session, "When is the library open on day " + i + "?");
+                visitor.say(session, "And when on the day before day " + i + "?");
+            }
+        } finally {
+            tutor.destroy();
+        }
+        assertThat(tutor.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(tutor.exitValue()).as("ended by the signal").isEqualTo(143);
+        assertThat(Files.readString(err)).doesNotContain("Exception", "SIG");
+    }
+
+    @Test
     void a_docs_folder_that_is_missing() throws Exception {
         refused(folder.resolve("none"), data, 0, folder.resolve("none").toString(), "does not exist");
     }

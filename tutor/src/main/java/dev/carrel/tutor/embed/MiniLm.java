@@ -87,6 +87,7 @@ public final class MiniLm implements Embedder, Tokens, AutoCloseable {
         try {
             files.keepDjlAtHome();
             HuggingFaceTokenizer tokenizer = tokenizer();
+            NativeLife.outliveTheHook(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "carrel");
             OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
                     "carrel");
             environment.setTelemetry(false);
