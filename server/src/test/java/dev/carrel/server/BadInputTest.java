@@ -80,6 +80,18 @@ class BadInputTest {
     }
 
     @Test
+    void a_client_that_still_writes_is_told_why_it_is_refused() throws IOException {
+        byte[] large = new byte[900_000];
+        for (int i = 0; i < 20; i++) {
+            alice.send(session + "/messages", "application/json", large).problem(413, "too-large", "");
+            alice.send("/sessions/00000000000000000000000000/messages", "application/json", large).problem(404,
+                    "not-found",
+                    "");
+            alice.send("/nothing", "application/json", large).problem(404, "not-found", "");
+        }
+    }
+
+    @Test
     void a_body_that_claims_to_be_huge_is_refused_unread() throws IOException {
         RawHttp answer = RawHttp.send(server.uri(), "POST " + session + "/messages HTTP/1.1\nHost: localhost\nCookie: "
                 + alice.cookie()

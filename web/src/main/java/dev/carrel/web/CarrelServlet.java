@@ -51,6 +51,8 @@ public final class CarrelServlet extends HttpServlet {
             OriginGuard origins,
             TimeSource time, BooleanSupplier ready) {}
 
+    private static final int MAX_DRAINED = 1024 * 1024;
+
     /** What every answer carries, those of the container itself included. */
     public static final Map<String, String> HEADERS = Map.of("Cache-Control", "no-store", "Content-Security-Policy",
             POLICY, "X-Content-Type-Options", "nosniff", "Referrer-Policy", "no-referrer",
@@ -87,6 +89,7 @@ public final class CarrelServlet extends HttpServlet {
         try {
             Optional<Problem> problem = dispatch(request, response, id);
             if (problem.isPresent()) {
+                drain(request);
                 problem.get().send(response, id.text());
             }
         } catch (InterruptedException e) {
@@ -164,7 +167,23 @@ public final class CarrelServlet extends HttpServlet {
         } else if (problem.status() >= 500) {
             LOG.warn("{} {}: {}", known(request.getMethod()), template(request), problem.code());
         }
+        drain(request);
         problem.send(response, id.text());
+    }
+
+    /**
+     * Reads what is left of a body that was refused, as far as it is bearable: a connection that is closed while its
+     * client still writes is reset, and the client would never see why.
+     */
+    private static void drain(HttpServletRequest request) {
+        if (request.getContentLengthLong() > MAX_DRAINED || request.getHeader("Expect") != null) {
+            return;
+        }
+        try {
+            request.getInputStream().skipNBytes(MAX_DRAINED);
+        } catch (IOException | IllegalStateException e) {
+            LOG.trace("the body came to its end, or broke off: {}", e.toString());
+        }
     }
 
     /** The path for the log, in which nothing of what a client wrote stands as it wrote it. */
