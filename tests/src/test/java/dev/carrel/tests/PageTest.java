@@ -20,7 +20,6 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /** The page in real browsers, one of Alice's and one of Bob's. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -280,11 +279,10 @@ class PageTest {
         }
     }
 
-    /** Made when {@code -Dcarrel.picture=FILE} asks for it: what the README shows. */
+    /** Also makes the pictures of the documentation: {@code -Dcarrel.picture=FILE.png}, and FILE-dark.png. */
     @Test
-    void a_picture_for_the_readme(@TempDir Path data) throws Exception {
+    void sources_unfold_in_light_and_dark(@TempDir Path data) throws Exception {
         String file = System.getProperty("carrel.picture", "");
-        assumeFalse(file.isEmpty(), "nobody has asked for the picture");
         Browser page = alice();
         try (var tutor = TestTutor.startWarm(data, TestUsers.of("alice"))) {
             Person earlier = Person.signedIn(tutor.uri(), "alice");
@@ -303,10 +301,17 @@ class PageTest {
             page.pointAside();
             page.run("document.activeElement.blur(); document.getElementById('scroll').scrollTop = 0");
             page.awaitStill();
-            page.picture(Path.of(file));
+            picture(page, file);
+            assertThat(page.all(turn, "source-text")).allMatch(text -> !text.getText().isBlank());
             page.run("document.querySelector('[data-test=appearance] [value=dark]').click()");
             page.awaitStill();
-            page.picture(Path.of(file.replaceFirst("\\.png$", "-dark.png")));
+            picture(page, file.replaceFirst("\\.png$", "-dark.png"));
+        }
+    }
+
+    private static void picture(Browser page, String file) throws Exception {
+        if (!file.isEmpty()) {
+            page.picture(Path.of(file));
         }
     }
 }
