@@ -1,5 +1,6 @@
 package dev.carrel.tutor.answer;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.carrel.tutor.docs.Passage;
@@ -23,11 +24,16 @@ public record Source(int number, Hit.Kind kind, String source, String heading, S
         return new Source(number, hit.kind(), passage.source(), passage.heading(), passage.text(), score);
     }
 
-    /** As JSON has it in the {@code sources} of a turn: plain values only. */
+    /** As JSON has it in the {@code sources} of a turn: plain values only, in the order of docs/http.md. */
     public Map<String, Object> asMap() {
-        return Map.of("number", number, "kind", kind.text(), "source", source, "heading", heading, "text", text,
-                "score",
-                score);
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("number", number);
+        map.put("kind", kind.text());
+        map.put("source", source);
+        map.put("heading", heading);
+        map.put("text", text);
+        map.put("score", score);
+        return map;
     }
 
     /** Where it stands, for people: {@code exams.md › Dates}, or {@code your note}. */
