@@ -1,7 +1,12 @@
 package dev.carrel.server;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.HttpCookie;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +153,38 @@ class LoginTest {
         } finally {
             APP.open("busy");
         }
+    }
+
+    @Test
+    void a_request_that_began_before_the_sign_in_does_not_reach_the_conversation_that_was_taken_along()
+            throws Exception {
+        TestClient browser = server.client();
+        String session = browser.session();
+        HttpCookie old = browser.cookies.getCookieStore().getCookies().getFirst();
+        byte[] body = "{\"id\":\"late\",\"text\":\"from before\"}".getBytes(StandardCharsets.UTF_8);
+        try (var slow = new Socket(server.uri().getHost(), server.uri().getPort())) {
+            OutputStream out = slow.getOutputStream();
+            out.write("""
+                    POST %s/messages HTTP/1.1
+                    Host: localhost
+                    Cookie: %s=%s
+                    Connection: close
+                    Content-Type: application/json
+                    Content-Length: %d
+                    Expect: 100-continue
+
+                    """.formatted(session, old.getName(), old.getValue(), body.length).replace("\n", "\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            var in = new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
+            // The server asks for the body once the handler reads it: who asks was decided before.
+            assertThat(in.readLine()).contains("100");
+            login(browser, "take", List.of(session.substring(10))).expect(200);
+            out.write(body);
+            out.flush();
+            assertThat(in.lines().toList()).anyMatch(line -> line.startsWith("HTTP/1.1 401"));
+        }
+        assertThat(browser.get(session).expect(200).json().path("turns")).isEmpty();
     }
 
     @Test

@@ -146,7 +146,7 @@ public final class CarrelServlet extends HttpServlet {
             session = engine.sessions().open(Objects.requireNonNull(caller).principal(),
                     SessionId.parse(named).orElseThrow(Sessions::unknown));
         }
-        var exchange = new Exchange(request, response, route, match.variables(), caller, session);
+        var exchange = new Exchange(request, response, route, match.variables(), credentials, caller, session);
         context.<@Nullable Void, Exception>call(() -> {
             route.handler().handle(exchange);
             return null;

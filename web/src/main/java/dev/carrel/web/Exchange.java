@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.JsonInput;
 import dev.carrel.context.Principal;
+import dev.carrel.error.AccessException;
 import dev.carrel.error.InvalidInputException;
 import dev.carrel.session.OwnedSession;
 
@@ -25,15 +26,17 @@ final class Exchange {
     private final HttpServletResponse response;
     private final Route route;
     private final List<String> variables;
+    private final Credentials credentials;
     private final Credentials.@Nullable Caller caller;
     private final @Nullable OwnedSession session;
 
     Exchange(HttpServletRequest request, HttpServletResponse response, Route route, List<String> variables,
-            Credentials.@Nullable Caller caller, @Nullable OwnedSession session) {
+            Credentials credentials, Credentials.@Nullable Caller caller, @Nullable OwnedSession session) {
         this.request = request;
         this.response = response;
         this.route = route;
         this.variables = variables;
+        this.credentials = credentials;
         this.caller = caller;
         this.session = session;
     }
@@ -76,12 +79,16 @@ final class Exchange {
      * The body.
      *
      * @throws InvalidInputException if it is too large, or not UTF-8
+     * @throws AccessException if the caller's credential was withdrawn while it came: a slow body outlives no sign-out
      */
     JsonInput body() throws IOException {
         String type = request.getContentType();
         byte[] bytes = request.getContentLengthLong() > MAX_BODY
                 ? new byte[MAX_BODY + 1]
                 : request.getInputStream().readNBytes(MAX_BODY + 1);
+        if (caller != null && !credentials.valid(caller)) {
+            throw AccessException.unauthenticated("You signed in or out while this request was on its way.");
+        }
         if (bytes.length > MAX_BODY) {
             throw InvalidInputException.tooLarge(null, "The body must not be larger than " + MAX_BODY + " bytes.");
         }
