@@ -46,7 +46,8 @@ import dev.carrel.time.TimeSource;
  */
 public final class Engine {
     private static final int SNAPSHOT_TURNS = 500;
-    private static final int MAX_REBASES = 1_000;
+    /** How often changes are repeated on newer values before a turn or function gives up. */
+    static final int MAX_REBASES = 1_000;
 
     private final App app;
     private final Map<String, ChatHandler> chats;

@@ -169,11 +169,6 @@ final class Lanes {
         }
     }
 
-    /** How many turns run here. */
-    int size() {
-        return turns.size();
-    }
-
     /** Claims nothing more. */
     void stop() {
         stopped = true;

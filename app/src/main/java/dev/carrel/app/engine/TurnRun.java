@@ -44,7 +44,6 @@ final class TurnRun {
             .inheritInheritableThreadLocals(false)
             .factory();
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final int MAX_REBASES = 1_000;
 
     /** How it ended; {@code lost} closes nothing, since the turn is no longer ours. */
     private record End(TurnStatus status, @Nullable Failure failure, boolean lost) {
@@ -196,7 +195,7 @@ final class TurnRun {
                 return;
             }
             try {
-                if (rebases == MAX_REBASES) {
+                if (rebases == Engine.MAX_REBASES) {
                     throw new UnavailableException("The state of this session changes too quickly.");
                 }
                 work.rebase(result.conflicts());
