@@ -6,9 +6,13 @@ module dev.carrel.context {
     requires static transitive org.jspecify;
 
     exports dev.carrel.context;
+    exports dev.carrel.context.spi;
     exports dev.carrel.error;
     exports dev.carrel.id;
     exports dev.carrel.keys;
     exports dev.carrel.queue;
     exports dev.carrel.time;
+
+    uses dev.carrel.context.spi.BindingListener;
+    uses dev.carrel.context.spi.OpenScopes;
 }

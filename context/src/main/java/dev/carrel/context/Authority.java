@@ -41,9 +41,27 @@ public final class Authority {
         Optional<Principal> bound = context.find(Principal.KEY);
         if (bound.isPresent() && !bound.get().equals(principal)) {
             throw new IllegalStateException("authority \"%s\" was to bind %s, where %s is bound already: begin at "
-                    .formatted(name, principal, bound.get()) + "Context.root() to work for another user");
+                    .formatted(name, principal, bound.get()) + "Context.root() to work for another user, or say "
+                    + "switchTo(context, principal, why) where one is meant to act as another");
         }
-        return context.put(Principal.KEY, principal);
+        return context.put(Principal.KEY, principal, toString());
+    }
+
+    /**
+     * The context for work that one principal starts and another is to own: an operator who acts as a user. Everything
+     * that was bound is gone from it, and only the deadline and cancellation stay. The
+     * switch is logged (logger {@code dev.carrel.audit}) and stands in {@link Context#explain}.
+     *
+     * @param why the reason, for the log
+     */
+    public Context switchTo(Context context, Principal principal, String why) {
+        if (Objects.requireNonNull(why, "why").isBlank()) {
+            throw new IllegalArgumentException("a switch to another principal needs a reason");
+        }
+        String what = "switched from %s to %s by %s: %s".formatted(
+                context.find(Principal.KEY).map(Principal::toString).orElse("nobody"), principal, this, why);
+        System.getLogger("dev.carrel.audit").log(System.Logger.Level.INFO, what);
+        return context.emptied(what).put(Principal.KEY, principal, toString());
     }
 
     /** The name given to {@link #named}. */
@@ -53,6 +71,6 @@ public final class Authority {
 
     @Override
     public String toString() {
-        return "Authority[" + name + "]";
+        return "authority \"" + name + "\"";
     }
 }

@@ -1,27 +1,54 @@
 package dev.carrel.context;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.error.CancelledException;
+import dev.carrel.error.DeadlineException;
 
 /**
- * Whether the owner of the running work has asked it to stop. This is the view: it cannot cancel; only whoever holds the
- * {@link Source} can. Work that blocks is also interrupted; work that computes should look here now and then.
- * Thread-safe.
+ * Whether the running work is no longer wanted: its owner, or the owner of something around it, has asked it to stop, or
+ * its {@link Deadline} has passed. This is the view: it cannot cancel; only whoever holds the {@link Source} can. Work that
+ * blocks is also interrupted; work that computes should look here now and then. Thread-safe.
  */
 public final class Cancellation {
-    private static final Cancellation NEVER = new Cancellation();
-    private static final ContextKey<Cancellation> KEY = ContextKey.withDefault("cancellation", Kind.TURN, NEVER);
+    static final Cancellation NEVER = new Cancellation(List.of(), null);
 
+    /** How it came. */
+    private record Stop(String reason, boolean late) {}
+
+    private record Listener(Runnable action, AtomicBoolean done) implements Runnable {
+        @Override
+        public void run() {
+            if (done.compareAndSet(false, true)) {
+                action.run();
+            }
+        }
+    }
+
+    private final List<Cancellation> parents;
+    private final @Nullable Deadline deadline;
     private final Object lock = new Object();
-    private volatile @Nullable String reason;
-    private final List<Runnable> listeners = new ArrayList<>();
+    private volatile @Nullable Stop stop;
+    private final Set<Listener> listeners = new LinkedHashSet<>();
+    /**
+     * What this one has asked of its parents and of the clock: only while anybody listens here, so that a child that is
+     * forgotten is not held by its parent. Guarded, like the listeners, by the lock; asked for outside of it, since a
+     * parent may answer at once.
+     */
+    private final List<Registration> upward = new ArrayList<>();
+    private boolean attached;
 
-    private Cancellation() {}
+    private Cancellation(List<Cancellation> parents, @Nullable Deadline deadline) {
+        this.parents = parents;
+        this.deadline = deadline;
+    }
 
     /** A new one, not asked for yet; the caller is its owner. */
     public static Source source() {
@@ -30,52 +57,179 @@ public final class Cancellation {
 
     /** That of the running work; one that never comes if nothing can cancel it. */
     public static Cancellation current() {
-        return Context.current().get(KEY);
+        return Context.current().cancellation();
+    }
+
+    /** One that also comes with {@code deadline}; the earlier one holds. */
+    Cancellation until(Deadline deadline) {
+        return new Cancellation(this == NEVER ? List.of() : List.of(this),
+                this.deadline == null ? deadline : this.deadline.earlier(deadline));
+    }
+
+    /** One that comes with either of the two. */
+    Cancellation or(Cancellation other) {
+        if (this == NEVER || this == other) {
+            return other;
+        }
+        return other == NEVER ? this : new Cancellation(List.of(this, other), earlier(deadline, other.deadline));
+    }
+
+    private static @Nullable Deadline earlier(@Nullable Deadline one, @Nullable Deadline other) {
+        return one == null || other == null ? (one == null ? other : one) : one.earlier(other);
+    }
+
+    Optional<Deadline> deadline() {
+        return Optional.ofNullable(deadline);
     }
 
     /** Whether stopping was asked for. */
     public boolean requested() {
-        return reason != null;
+        return stop() != null;
     }
 
     /** Why, once it was asked for. */
     public Optional<String> reason() {
-        return Optional.ofNullable(reason);
+        return Optional.ofNullable(stop()).map(Stop::reason);
+    }
+
+    /** Whether it came because a deadline passed. */
+    public boolean late() {
+        Stop how = stop();
+        return how != null && how.late;
+    }
+
+    private @Nullable Stop stop() {
+        Stop how = stop;
+        if (how != null) {
+            return how;
+        }
+        for (Cancellation parent : parents) {
+            Stop theirs = parent.stop();
+            if (theirs != null) {
+                return theirs;
+            }
+        }
+        return deadline != null && deadline.passed() ? new Stop("The deadline has passed.", true) : null;
     }
 
     /**
      * Does nothing until stopping was asked for.
      *
      * @throws CancelledException from then on
+     * @throws DeadlineException instead, if it was the deadline
      */
     public void throwIfRequested() {
-        String why = reason;
-        if (why != null) {
-            throw new CancelledException(why);
+        Stop how = stop();
+        if (how != null) {
+            throw how.late ? new DeadlineException(how.reason) : new CancelledException(how.reason);
         }
     }
 
     /**
-     * Runs {@code action} in the context of this call when stopping is asked for, or at once if it was. Keep it short: it
-     * runs on the canceller's thread. Close the result when the action is no longer needed.
+     * Runs {@code action} once, in the context of this call, when stopping is asked for, or at once if it was. Keep it
+     * short: it runs on the canceller's thread, or on the clock's. Close the result when the action is no longer needed:
+     * until then it is held here.
      */
     public Registration onRequest(Runnable action) {
-        Runnable bound = Context.current().wrap(action);
+        return listen(Context.current().wrap(action));
+    }
+
+    private Registration listen(Runnable action) {
         if (this == NEVER) {
             return () -> {};
         }
+        var listener = new Listener(action, new AtomicBoolean());
+        boolean first = false;
         synchronized (lock) {
-            if (reason == null) {
-                listeners.add(bound);
-                return () -> {
-                    synchronized (lock) {
-                        listeners.remove(bound);
-                    }
-                };
+            if (stop == null) {
+                listeners.add(listener);
+                first = !attached;
+                attached = true;
             }
         }
-        bound.run();
-        return () -> {};
+        if (first) {
+            attach();
+        }
+        Stop how = stop();
+        if (how != null) {
+            fire(how);
+            listener.run();
+        }
+        return () -> forget(listener);
+    }
+
+    private void attach() {
+        List<Registration> asked = new ArrayList<>();
+        boolean inherited = false;
+        for (Cancellation parent : parents) {
+            asked.add(parent.listen(this::follow));
+            inherited |= parent.deadline == deadline;
+        }
+        if (deadline != null && !inherited) {
+            asked.add(deadline.whenPassed(this::follow)::cancel);
+        }
+        synchronized (lock) {
+            if (!listeners.isEmpty()) {
+                upward.addAll(asked);
+                return;
+            }
+        }
+        asked.forEach(Registration::close);
+    }
+
+    /** A parent or the clock says that it is time. */
+    private void follow() {
+        Stop how = stop();
+        if (how != null) {
+            fire(how);
+        }
+    }
+
+    private void forget(Listener listener) {
+        listener.done.set(true);
+        List<Registration> asked = List.of();
+        synchronized (lock) {
+            listeners.remove(listener);
+            if (listeners.isEmpty()) {
+                asked = detach();
+            }
+        }
+        asked.forEach(Registration::close);
+    }
+
+    private List<Registration> detach() {
+        List<Registration> asked = List.copyOf(upward);
+        upward.clear();
+        attached = false;
+        return asked;
+    }
+
+    private boolean fire(Stop how) {
+        List<Runnable> toRun;
+        List<Registration> asked;
+        synchronized (lock) {
+            if (stop != null) {
+                return false;
+            }
+            stop = how;
+            toRun = List.copyOf(listeners);
+            listeners.clear();
+            asked = detach();
+        }
+        asked.forEach(Registration::close);
+        for (Runnable action : toRun) {
+            try {
+                action.run();
+            } catch (RuntimeException | Error e) {
+                // One that fails must not keep the others from being told, nor the canceller from going on.
+                Thread thread = Thread.currentThread();
+                Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+                if (handler != null) {
+                    handler.uncaughtException(thread, e);
+                }
+            }
+        }
+        return true;
     }
 
     /** An action that was registered. */
@@ -87,7 +241,7 @@ public final class Cancellation {
 
     /** The owner's end: the one that can cancel. Thread-safe. */
     public static final class Source {
-        private final Cancellation view = new Cancellation();
+        private final Cancellation view = new Cancellation(List.of(), null);
 
         private Source() {}
 
@@ -96,35 +250,14 @@ public final class Cancellation {
             return view;
         }
 
-        /** The context in which {@link Cancellation#current()} is this one. */
+        /** The context in which {@link Cancellation#current()} comes with this one, or with that of {@code context}. */
         public Context bind(Context context) {
-            return context.with(KEY, view);
+            return context.cancelledBy(view);
         }
 
         /** Asks the work to stop. Only the first call counts; returns whether this was it. */
         public boolean cancel(String reason) {
-            List<Runnable> toRun;
-            synchronized (view.lock) {
-                if (view.reason != null) {
-                    return false;
-                }
-                view.reason = reason;
-                toRun = List.copyOf(view.listeners);
-                view.listeners.clear();
-            }
-            for (Runnable action : toRun) {
-                try {
-                    action.run();
-                } catch (RuntimeException | Error e) {
-                    // One that fails must not keep the others from being told, nor the canceller from going on.
-                    Thread thread = Thread.currentThread();
-                    Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
-                    if (handler != null) {
-                        handler.uncaughtException(thread, e);
-                    }
-                }
-            }
-            return true;
+            return view.fire(new Stop(reason, false));
         }
     }
 }

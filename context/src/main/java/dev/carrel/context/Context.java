@@ -3,17 +3,20 @@ package dev.carrel.context;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.context.spi.OpenScopes;
+import dev.carrel.error.EndedContextException;
 import dev.carrel.error.MissingContextException;
 
 /**
@@ -29,22 +32,34 @@ import dev.carrel.error.MissingContextException;
  * <li>A context is bound for a block of code and never set: when the block ends, however it ends, the binding is gone.
  * <li>Work that is handed to another thread sees what {@link #wrap}, {@link #propagating} or {@link #virtualThreads}
  * captured for it, or the root context: never what its thread was in the middle of.
- * <li>The bound values are shared by everything that runs in the block, so they should be immutable.
+ * <li>At a {@link Boundary} each key does what its {@link Crossing} says; most share their value, so values should be
+ * immutable.
+ * <li>A value is readable as long as the {@link Lifetime} in which it was bound.
  * </ul>
  *
- * Instances are immutable and thread-safe.
+ * Instances are immutable and thread-safe. {@link #explain} prints what is bound here and how it came.
  */
+@SuppressWarnings("EnumOrdinal") // arrays of this process are indexed by it; nothing is stored
 public final class Context {
-    private static final Context ROOT = new Context(new Object[0], new ContextKey<?>[0]);
+    private static final Context ROOT = new Context(new Binding<?>[0], new Lifetime[0], Cancellation.NEVER, 0, null);
     private static final ScopedValue<Context> CURRENT = ScopedValue.newInstance();
 
     /** Indexed by {@link ContextKey#slot()}; a slot beyond the end is an unbound one, so late keys cost nothing. */
-    private final @Nullable Object[] values;
-    private final @Nullable ContextKey<?>[] keys;
+    private final @Nullable Binding<?>[] slots;
+    /** By {@link Kind}, what new values live as long as; empty or one for each kind. */
+    private final @Nullable Lifetime[] lives;
+    private final Cancellation cancellation;
+    /** The boundaries at which some value here does something else than to be shared. */
+    private final int bits;
+    private final @Nullable Trail trail;
 
-    private Context(@Nullable Object[] values, @Nullable ContextKey<?>[] keys) {
-        this.values = values;
-        this.keys = keys;
+    private Context(@Nullable Binding<?>[] slots, @Nullable Lifetime[] lives, Cancellation cancellation, int bits,
+            @Nullable Trail trail) {
+        this.slots = slots;
+        this.lives = lives;
+        this.cancellation = cancellation;
+        this.bits = bits;
+        this.trail = trail;
     }
 
     /** The empty context: no user, no session, nothing. Where every thread starts. */
@@ -54,6 +69,13 @@ public final class Context {
 
     /** The context of the running code; the root if none is bound. */
     public static Context current() {
+        OpenScopes scopes = Bridges.OPEN;
+        if (scopes != null) {
+            Context opened = scopes.current();
+            if (opened != null) {
+                return opened;
+            }
+        }
         return CURRENT.orElse(ROOT);
     }
 
@@ -62,97 +84,215 @@ public final class Context {
         return this == ROOT;
     }
 
-    /** The value, or the key's default, or empty. */
+    /**
+     * The value, or the key's default, or empty.
+     *
+     * @throws EndedContextException if the turn, request or task that the value belonged to has ended
+     */
     public <T> Optional<T> find(ContextKey<T> key) {
-        Optional<T> bound = Optional.ofNullable(slot(key));
-        return bound.isPresent() ? bound : key.defaultValue();
+        Binding<T> binding = binding(key);
+        if (binding == null) {
+            return key.defaultValue();
+        }
+        if (binding.life().ended()) {
+            throw binding.life().reading(key);
+        }
+        return Optional.of(binding.value());
     }
 
     /**
      * The value, or the key's default.
      *
      * @throws MissingContextException if there is neither; the message says where the chain is likely to have broken
+     * @throws EndedContextException if the turn, request or task that the value belonged to has ended
      */
     public <T> T get(ContextKey<T> key) {
-        T bound = slot(key);
-        return bound != null ? bound : key.defaultValue().orElseThrow(() -> missing(key));
+        Binding<T> binding = binding(key);
+        return binding != null && !binding.life().ended() ? binding.value() : absent(key);
+    }
+
+    private <T> T absent(ContextKey<T> key) {
+        return find(key).orElseThrow(() -> Explanation.missing(this, key));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> @Nullable Binding<T> binding(ContextKey<T> key) {
+        int slot = key.slot();
+        return slot < slots.length ? (Binding<T>) slots[slot] : null;
     }
 
     /**
-     * This context and one value more.
+     * This context and one value more, which lives as long as the innermost {@link Lifetime} of the key's kind.
      *
-     * @throws IllegalArgumentException if the key is one of identity, which only an {@link Authority} binds
+     * @throws IllegalArgumentException if the key is one of identity, which only an {@link Authority} binds, or if the
+     *         value is of a type that is known to be mutable and the key does not say how it is copied
      */
     public <T> Context with(ContextKey<T> key, T value) {
         if (key.isIdentity()) {
             throw new IllegalArgumentException("\"" + key.name() + "\" says who is asking: only an Authority binds it "
                     + "(Authority.bind), where somebody was authenticated");
         }
-        return put(key, Objects.requireNonNull(value, "value"));
+        key.requireKeepable(Objects.requireNonNull(value, "value"));
+        return put(key, value, "with");
     }
 
-    <T> Context put(ContextKey<T> key, T value) {
-        int length = Math.max(values.length, key.slot() + 1);
+    <T> Context put(ContextKey<T> key, T value, String by) {
+        int slot = key.slot();
         @Nullable
-        Object[] newValues = Arrays.copyOf(values, length);
+        Binding<?>[] copy = Arrays.copyOf(slots, Math.max(slots.length, slot + 1));
+        Lifetime life = lives.length == 0 ? null : lives[key.kind().ordinal()];
+        copy[slot] = new Binding<>(key, value, life == null ? Lifetime.UNBOUNDED : life, by);
+        return new Context(copy, lives, cancellation, bits | key.bits(), trail);
+    }
+
+    Context living(Lifetime life) {
         @Nullable
-        ContextKey<?>[] newKeys = Arrays.copyOf(keys, length);
-        newValues[key.slot()] = value;
-        newKeys[key.slot()] = key;
-        return new Context(newValues, newKeys);
+        Lifetime[] copy = Arrays.copyOf(lives, Kind.values().length);
+        copy[life.kind().ordinal()] = life;
+        return new Context(slots, copy, cancellation, bits, trail);
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private <T> @Nullable T slot(ContextKey<T> key) {
-        return key.slot() < values.length ? (T) values[key.slot()] : null;
+    Context cancelledBy(Cancellation other) {
+        return new Context(slots, lives, cancellation.or(other), bits, trail);
     }
 
-    private MissingContextException missing(ContextKey<?> key) {
-        String where = "\"%s\" was read on thread \"%s\"".formatted(key.name(), Thread.currentThread().getName());
-        if (isRoot()) {
-            return new MissingContextException(where + " in the root context: this work was started without one. Hand "
-                    + "it over with Context.propagating(executor), Context.virtualThreads() or "
-                    + "Context.current().wrap(task).");
+    /** Nothing of this but its deadline, its cancellation and its trail. */
+    Context emptied(String why) {
+        return new Context(ROOT.slots, ROOT.lives, cancellation, 0, Trail.add(trail, why, List.of()));
+    }
+
+    /** This context under a deadline; the earlier one holds if it has one already. */
+    public Context withDeadline(Deadline deadline) {
+        return new Context(slots, lives, cancellation.until(deadline), bits, trail);
+    }
+
+    /** The moment at which this work is no longer wanted; empty if there is none. */
+    public Optional<Deadline> deadline() {
+        return cancellation.deadline();
+    }
+
+    /** Whether this work is no longer wanted. */
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /**
+     * What the other side of a boundary within the process sees. {@link #wrap}, executors, futures and pools call this
+     * themselves; it is for code that hands work over in a way of its own.
+     *
+     * @param boundary {@code FORK}, {@code EXECUTOR} or {@code BATCH}
+     * @throws IllegalStateException if a value is bound that must not cross
+     * @throws IllegalArgumentException for the other boundaries, which have operations of their own
+     */
+    public Context across(Boundary boundary) {
+        if (boundary.compareTo(Boundary.EXECUTOR) > 0 && boundary != Boundary.BATCH) {
+            throw new IllegalArgumentException(
+                    "a context does not simply cross " + boundary + ": use detached(deadline), "
+                            + "background() or a ContextCodec");
         }
-        return new MissingContextException(where + ", where " + this + " is bound and this is not: " + (key.isIdentity()
-                ? "nobody is signed in here. An Authority binds it, where somebody is authenticated."
-                : "bind it where its " + key.kind().name().toLowerCase(Locale.ROOT) + " begins."));
+        return (bits & boundary.bit()) == 0 ? this : crossed(boundary, lives, cancellation);
+    }
+
+    /**
+     * The context for work that outlives its turn or request: tenant, user and session stay, and those ids of the turn and
+     * the request that are declared so; what else belongs to the turn or request does not, nor do their deadline and
+     * cancellation.
+     *
+     * @param deadline how long this work may take; nothing else ends it
+     */
+    public Context detached(Deadline deadline) {
+        @Nullable
+        Lifetime[] longer = Arrays.copyOf(lives, lives.length);
+        if (longer.length > 0) {
+            Arrays.fill(longer, Kind.TURN.ordinal(), longer.length, null);
+        }
+        return crossed(Boundary.DETACHED, longer, Cancellation.NEVER.until(deadline));
+    }
+
+    /**
+     * The context for work that belongs to nobody, such as the runs of a periodic task: no user, session, turn, request,
+     * deadline or cancellation. Only what belongs to the tenant stays, and what is declared to.
+     */
+    public Context background() {
+        return this == ROOT ? ROOT : crossed(Boundary.SCHEDULED, new Lifetime[0], Cancellation.NEVER);
+    }
+
+    private Context crossed(Boundary boundary, @Nullable Lifetime[] newLives, Cancellation newCancellation) {
+        @Nullable
+        Binding<?>[] copy = new Binding<?>[slots.length];
+        List<String> changes = new ArrayList<>();
+        boolean outlives = boundary == Boundary.DETACHED || boundary == Boundary.SCHEDULED;
+        int newBits = 0;
+        for (int i = 0; i < copy.length; i++) {
+            Binding<?> binding = slots[i];
+            if (binding != null) {
+                Binding<?> other = crossing(binding, boundary, changes);
+                if (other != null) {
+                    copy[i] = outlives && binding.key().kind().compareTo(Kind.SESSION) > 0 ? other.unbounded() : other;
+                    newBits |= binding.key().bits();
+                }
+            }
+        }
+        return new Context(copy, newLives, newCancellation, newBits, Trail.add(trail, boundary.toString(), changes));
+    }
+
+    private static <T> @Nullable Binding<T> crossing(Binding<T> binding, Boundary boundary, List<String> changes) {
+        Crossing<T> crossing = binding.key().crossing(boundary);
+        if (!crossing.isShare()) {
+            changes.add(crossing + " " + binding.key().name());
+        }
+        return crossing.apply(binding, boundary);
     }
 
     /** Runs {@code body} in this context. */
     public void run(Runnable body) {
-        ScopedValue.where(CURRENT, this).run(body);
+        Objects.requireNonNull(body, "body");
+        if (Bridges.PRESENT) {
+            ScopedValue.where(CURRENT, this).run(() -> Bridges.call(this, () -> {
+                body.run();
+                return null;
+            }));
+        } else {
+            ScopedValue.where(CURRENT, this).run(body);
+        }
     }
 
     /** Calls {@code body} in this context, and returns or throws what it does. */
     public <R extends @Nullable Object, X extends Throwable> R call(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
-        return ScopedValue.where(CURRENT, this).call(body);
+        Objects.requireNonNull(body, "body");
+        return Bridges.PRESENT
+                ? ScopedValue.where(CURRENT, this).<R, X>call(() -> Bridges.call(this, body))
+                : ScopedValue.where(CURRENT, this).call(body);
     }
 
     /** A task that runs in this context, on whatever thread and in the middle of whatever it is run. */
     public Runnable wrap(Runnable task) {
         Objects.requireNonNull(task, "task");
-        return () -> run(task);
+        Context captured = across(Boundary.EXECUTOR);
+        return () -> captured.run(task);
     }
 
     /** A task that is called in this context, on whatever thread. */
     public <R extends @Nullable Object> Callable<R> wrap(Callable<R> task) {
         Objects.requireNonNull(task, "task");
-        return () -> call(task::call);
+        Context captured = across(Boundary.EXECUTOR);
+        return () -> captured.call(task::call);
     }
 
     /** A function that runs in this context, on whatever thread. */
     public <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> wrapFunction(
             Function<A, R> function) {
         Objects.requireNonNull(function, "function");
-        return argument -> this.<R, RuntimeException>call(() -> function.apply(argument));
+        Context captured = across(Boundary.EXECUTOR);
+        return argument -> captured.<R, RuntimeException>call(() -> function.apply(argument));
     }
 
     /** A supplier that runs in this context, on whatever thread. */
     public <R extends @Nullable Object> Supplier<R> wrapSupplier(Supplier<R> supplier) {
         Objects.requireNonNull(supplier, "supplier");
-        return () -> this.<R, RuntimeException>call(supplier::get);
+        Context captured = across(Boundary.EXECUTOR);
+        return () -> captured.<R, RuntimeException>call(supplier::get);
     }
 
     /**
@@ -160,7 +300,27 @@ public final class Context {
      * once; shutting the result down shuts {@code executor} down.
      */
     public static ExecutorService propagating(ExecutorService executor) {
-        return executor instanceof ContextExecutorService ? executor : new ContextExecutorService(executor);
+        return executor instanceof ScheduledExecutorService scheduled
+                ? propagating(scheduled)
+                : executor instanceof ContextExecutorService
+                        ? executor
+                        : new ContextExecutorService(executor, Context::current);
+    }
+
+    /**
+     * The same scheduler, each one-shot task of which runs in the context of whoever submitted it, and each run of a
+     * periodic one in the {@link #background} of it: hours later its user may be gone. A periodic task that is to run as
+     * whoever started it is wrapped by its author ({@code scheduler.scheduleAtFixedRate(Context.current().wrap(task), ...)}).
+     */
+    public static ScheduledExecutorService propagating(ScheduledExecutorService executor) {
+        return executor instanceof ContextScheduledExecutorService
+                ? executor
+                : new ContextScheduledExecutorService(executor, Context::current);
+    }
+
+    /** The same executor, each task of which runs in this context, whoever submits it. */
+    public ExecutorService executor(ExecutorService executor) {
+        return new ContextExecutorService(executor, () -> this);
     }
 
     /** A new virtual thread for each task, which runs in the context of whoever submitted it. Close it after use. */
@@ -169,15 +329,38 @@ public final class Context {
                 Thread.ofVirtual().name("carrel-", 0).inheritInheritableThreadLocals(false).factory()));
     }
 
+    /**
+     * Threads of {@code factory}, each for one task, which runs in the context of whoever made the thread. The workers of a
+     * {@link java.util.concurrent.ThreadPoolExecutor} start at the root nevertheless: a worker serves many, and must not
+     * keep the context of whoever came first.
+     */
+    public static ThreadFactory threads(ThreadFactory factory) {
+        Objects.requireNonNull(factory, "factory");
+        return task -> factory.newThread(ContextExecutorService.isWorker(task) ? task : current().wrap(task));
+    }
+
+    /**
+     * What is bound here, since when and by whom, what each key does at each boundary, and what the boundaries on the way
+     * did, over several lines. Values are shown only of keys that are declared loggable. For people; the form may change.
+     */
+    public String explain() {
+        return Explanation.of(this, bindings(), trail);
+    }
+
+    List<Binding<?>> bindings() {
+        List<Binding<?>> bound = new ArrayList<>();
+        for (Binding<?> binding : slots) {
+            if (binding != null) {
+                bound.add(binding);
+            }
+        }
+        return bound;
+    }
+
     /** The names of what is bound; never the values, which may be somebody's. */
     @Override
     public String toString() {
-        List<String> names = new ArrayList<>();
-        for (ContextKey<?> key : keys) {
-            if (key != null) {
-                names.add(key.name());
-            }
-        }
-        return names.isEmpty() ? "Context[root]" : "Context" + names;
+        List<String> names = bindings().stream().map(binding -> binding.key().name()).toList();
+        return isRoot() ? "Context[root]" : "Context" + names;
     }
 }

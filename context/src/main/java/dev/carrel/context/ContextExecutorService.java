@@ -8,8 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,31 +19,43 @@ import org.jspecify.annotations.Nullable;
  * Captures the context at the moment of submission, every time, and binds it around the task. Not a subclass of
  * AbstractExecutorService: that would build the future itself and bypass an overridden submit of the delegate.
  */
-final class ContextExecutorService implements ExecutorService {
+class ContextExecutorService implements ExecutorService {
     private final ExecutorService delegate;
+    private final Supplier<Context> context;
 
-    ContextExecutorService(ExecutorService delegate) {
+    ContextExecutorService(ExecutorService delegate, Supplier<Context> context) {
         this.delegate = Objects.requireNonNull(delegate, "executor");
+        this.context = context;
+    }
+
+    /** Whether a new thread is to be a worker that serves many, and not to run this one task. */
+    static boolean isWorker(Runnable task) {
+        return task.getClass().getEnclosingClass() == ThreadPoolExecutor.class;
+    }
+
+    /** What the task now being submitted is to run in. */
+    final Context context() {
+        return context.get();
     }
 
     @Override
     public void execute(Runnable task) {
-        delegate.execute(Context.current().wrap(task));
+        delegate.execute(context().wrap(task));
     }
 
     @Override
     public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
-        return delegate.submit(Context.current().wrap(task));
+        return delegate.submit(context().wrap(task));
     }
 
     @Override
     public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
-        return delegate.submit(Context.current().wrap(task), result);
+        return delegate.submit(context().wrap(task), result);
     }
 
     @Override
     public Future<?> submit(Runnable task) {
-        return delegate.submit(Context.current().wrap(task));
+        return delegate.submit(context().wrap(task));
     }
 
     @Override
@@ -69,11 +83,10 @@ final class ContextExecutorService implements ExecutorService {
         return delegate.invokeAny(wrapAll(tasks), timeout, unit);
     }
 
-    private static <T extends @Nullable Object> List<Callable<T>> wrapAll(Collection<? extends Callable<T>> tasks) {
-        Context context = Context.current();
+    private <T extends @Nullable Object> List<Callable<T>> wrapAll(Collection<? extends Callable<T>> tasks) {
         List<Callable<T>> wrapped = new ArrayList<>(tasks.size());
         for (Callable<T> task : tasks) {
-            wrapped.add(context.wrap(task));
+            wrapped.add(context().wrap(task));
         }
         return wrapped;
     }

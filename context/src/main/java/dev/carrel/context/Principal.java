@@ -4,6 +4,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.carrel.error.AccessException;
+
 /**
  * Who is asking: a user of a tenant, under a name for display, with roles. Made and bound only by an
  * {@link Authority}; nothing that a client, a model or a peer sends can set or replace it.
@@ -46,6 +48,19 @@ public final class Principal {
     /** The principal of a context that is at hand, such as an item's in a batch. */
     public static Optional<Principal> of(Context context) {
         return context.find(KEY);
+    }
+
+    /**
+     * Does nothing where {@code expected} is who is asking: an assertion for application code, before it touches what is
+     * somebody's.
+     *
+     * @throws AccessException if it is somebody else; the message names nobody
+     * @throws dev.carrel.error.MissingContextException if nobody is asking
+     */
+    public static void require(Principal expected) {
+        if (!current().equals(Objects.requireNonNull(expected, "expected"))) {
+            throw AccessException.forbidden("This belongs to somebody else.");
+        }
     }
 
     /** The organisation whose data it is. */

@@ -7,7 +7,11 @@
  * kind} lives.
  * <li>{@link dev.carrel.context.Principal}: who is asking; made and bound only by an
  * {@link dev.carrel.context.Authority}.
- * <li>{@link dev.carrel.context.Cancellation}: whether the owner has asked the work to stop.
+ * <li>{@link dev.carrel.context.Boundary} and {@link dev.carrel.context.Crossing}: what a key's value does when work is
+ * handed over.
+ * <li>{@link dev.carrel.context.Lifetime}: when values end. {@link dev.carrel.context.Deadline} and
+ * {@link dev.carrel.context.Cancellation}: when work is no longer wanted.
+ * <li>{@link dev.carrel.context.Strict}: for tests, what was left behind.
  * </ul>
  */
 @NullMarked

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class CarrelException extends RuntimeException
         permits InvalidInputException, AccessException, NotFoundException, ConflictException, OverloadedException,
-        UnavailableException, DeadlineException, CancelledException, FailedException, MissingContextException {
+        UnavailableException, DeadlineException, CancelledException, FailedException, MissingContextException,
+        EndedContextException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;

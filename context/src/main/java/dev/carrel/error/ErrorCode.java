@@ -24,7 +24,7 @@ public enum ErrorCode {
     DEADLINE("deadline"),
     /** The owner stopped it. */
     CANCELLED("cancelled"),
-    /** A context value was read that is not bound: a defect of the application. */
+    /** A context value was read that is not bound, or no longer: a defect of the application. */
     MISSING_CONTEXT("missing-context"),
     /** A defect. */
     INTERNAL("internal");

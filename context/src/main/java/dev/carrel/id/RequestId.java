@@ -2,13 +2,16 @@ package dev.carrel.id;
 
 import java.util.Optional;
 
+import dev.carrel.context.Boundary;
 import dev.carrel.context.ContextKey;
+import dev.carrel.context.Crossing;
 import dev.carrel.context.Kind;
 
 /** Names a request to this server; every response, error and log line of it carries the id. */
 public record RequestId(String text) {
     /** The request that is being served. Bound by the edge; ends when the response is written. */
-    public static final ContextKey<RequestId> KEY = ContextKey.of("request-id", Kind.REQUEST);
+    public static final ContextKey<RequestId> KEY = ContextKey.<RequestId>builder("request-id", Kind.REQUEST).loggable()
+            .crossing(Boundary.DETACHED, Crossing.share()).build();
 
     public RequestId {
         RandomId.require(text, "a request id");

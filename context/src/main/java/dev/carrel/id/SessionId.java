@@ -8,7 +8,8 @@ import dev.carrel.context.Kind;
 /** Names a session: one conversation of one principal. Minted by the server. */
 public record SessionId(String text) {
     /** The session that the running work belongs to. Bound by the edge that found it; ends with the session. */
-    public static final ContextKey<SessionId> KEY = ContextKey.of("session-id", Kind.SESSION);
+    public static final ContextKey<SessionId> KEY = ContextKey.<SessionId>builder("session-id", Kind.SESSION).loggable()
+            .build();
 
     public SessionId {
         RandomId.require(text, "a session id");

@@ -2,13 +2,16 @@ package dev.carrel.id;
 
 import java.util.Optional;
 
+import dev.carrel.context.Boundary;
 import dev.carrel.context.ContextKey;
+import dev.carrel.context.Crossing;
 import dev.carrel.context.Kind;
 
 /** Names a turn: one message and all that it causes. Minted by the server when it takes the message. */
 public record TurnId(String text) {
     /** The turn that is running. Bound by its lane; ends when the turn closes. */
-    public static final ContextKey<TurnId> KEY = ContextKey.of("turn-id", Kind.TURN);
+    public static final ContextKey<TurnId> KEY = ContextKey.<TurnId>builder("turn-id", Kind.TURN).loggable()
+            .crossing(Boundary.DETACHED, Crossing.share()).build();
 
     public TurnId {
         RandomId.require(text, "a turn id");

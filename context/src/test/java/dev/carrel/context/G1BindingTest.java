@@ -11,8 +11,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** G1: a binding cannot outlive its block: there is no set without a scope. */
 class G1BindingTest {
     private static final ContextKey<String> COURSE = ContextKey.of("course", Kind.SESSION);
-    private static final ContextKey<String> SAME_NAME = ContextKey.of("course", Kind.SESSION);
+    private static final ContextKey<String> SAME_NAME = Elsewhere.COURSE;
     private static final ContextKey<String> LANGUAGE = ContextKey.withDefault("language", Kind.USER, "en");
+
+    /** Another class, which happens to have had the same idea. */
+    private static final class Elsewhere {
+        static final ContextKey<String> COURSE = ContextKey.of("course", Kind.SESSION);
+    }
 
     @Test
     void a_binding_is_gone_when_its_block_ends_however_it_ends() {
