@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
@@ -122,7 +123,7 @@ public final class Batcher<I, O> implements AutoCloseable {
      *         batch failed otherwise
      */
     public O call(I input) throws InterruptedException {
-        Context context = Context.current();
+        Context context = Context.current().across(Boundary.BATCH);
         var waiting = new Waiting<I, O>(new Item<>(Objects.requireNonNull(input, "input"), context),
                 new CompletableFuture<>());
         String tenant = Principal.of(context).map(Principal::tenant).orElse("");

@@ -5,12 +5,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.error.CancelledException;
 import dev.carrel.error.DeadlineException;
+import dev.carrel.time.TimeSource;
 
 /**
  * Whether the running work is no longer wanted: its owner, or the owner of something around it, has asked it to stop, or
@@ -18,6 +20,8 @@ import dev.carrel.error.DeadlineException;
  * blocks is also interrupted; work that computes should look here now and then. Thread-safe.
  */
 public final class Cancellation {
+    private static final ThreadFactory CLOCK = Thread.ofVirtual().name("carrel-deadline-", 0)
+            .inheritInheritableThreadLocals(false).factory();
     static final Cancellation NEVER = new Cancellation(List.of(), null);
 
     /** How it came. */
@@ -127,7 +131,7 @@ public final class Cancellation {
 
     /**
      * Runs {@code action} once, in the context of this call, when stopping is asked for, or at once if it was. Keep it
-     * short: it runs on the canceller's thread, or on the clock's. Close the result when the action is no longer needed:
+     * short: it runs on the canceller's thread, or on one of the clock's. Close the result when the action is no longer needed:
      * until then it is held here.
      */
     public Registration onRequest(Runnable action) {
@@ -166,7 +170,9 @@ public final class Cancellation {
             inherited |= parent.deadline == deadline;
         }
         if (deadline != null && !inherited) {
-            asked.add(deadline.whenPassed(this::follow)::cancel);
+            // On a thread of its own: who listens may take its time, and the clock's thread serves everybody.
+            TimeSource.Timer timer = deadline.whenPassed(() -> CLOCK.newThread(this::follow).start());
+            asked.add(timer::cancel);
         }
         synchronized (lock) {
             if (!listeners.isEmpty()) {

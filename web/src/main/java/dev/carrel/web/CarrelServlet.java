@@ -20,6 +20,8 @@ import org.slf4j.MDC;
 
 import dev.carrel.app.engine.Engine;
 import dev.carrel.context.Context;
+import dev.carrel.context.Kind;
+import dev.carrel.context.Lifetime;
 import dev.carrel.error.ErrorCode;
 import dev.carrel.error.NotFoundException;
 import dev.carrel.error.UnavailableException;
@@ -122,7 +124,9 @@ public final class CarrelServlet extends HttpServlet {
             return Optional.of(new Problem(405, "method-not-allowed",
                     "This path does not take " + known(request.getMethod()) + ".", null, null));
         }
-        run(match, request, response, id);
+        try (Lifetime life = Lifetime.begin(Kind.REQUEST, "request " + id)) {
+            run(match, request, response, life.bind(Context.root()).with(RequestId.KEY, id));
+        }
         return Optional.empty();
     }
 
@@ -130,16 +134,16 @@ public final class CarrelServlet extends HttpServlet {
         return method.matches("[A-Z]{1,10}") ? method : "that method";
     }
 
-    private void run(Routes.Match match, HttpServletRequest request, HttpServletResponse response, RequestId id)
+    private void run(Routes.Match match, HttpServletRequest request, HttpServletResponse response, Context context)
             throws Exception {
         Route route = match.route();
-        Context context = Context.root().with(RequestId.KEY, id);
+        Context asked = context;
         Credentials.@Nullable Caller caller = null;
         @Nullable
         OwnedSession session = null;
         if (route.access() != Route.Access.PUBLIC) {
             caller = credentials.find(request).orElseGet(() -> credentials.visitor(request, response));
-            context = credentials.authority().bind(context, caller.principal());
+            asked = credentials.authority().bind(context, caller.principal());
         }
         if (route.access() == Route.Access.OWNER) {
             String named = match.variables().get(route.variables().indexOf("session"));
@@ -147,7 +151,7 @@ public final class CarrelServlet extends HttpServlet {
                     SessionId.parse(named).orElseThrow(Sessions::unknown));
         }
         var exchange = new Exchange(request, response, route, match.variables(), credentials, caller, session);
-        context.<@Nullable Void, Exception>call(() -> {
+        asked.<@Nullable Void, Exception>call(() -> {
             route.handler().handle(exchange);
             return null;
         });

@@ -14,8 +14,12 @@ import org.slf4j.LoggerFactory;
 import dev.carrel.app.ChatHandler;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
+import dev.carrel.context.Deadline;
+import dev.carrel.context.Kind;
+import dev.carrel.context.Lifetime;
 import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
+import dev.carrel.error.DeadlineException;
 import dev.carrel.error.ErrorCode;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
@@ -102,15 +106,22 @@ final class TurnRun {
             close(new Work(store, time, turn.session(), new Owner("", "")), end.join());
             return;
         }
-        var work = new Work(store, time, turn.session(), Owner.of(principal.get()));
-        Context context = cancellation.bind(
-                work.bind(seal.authority().bind(Context.root(), principal.get())).with(TurnId.KEY, turn.id()));
+        try (Lifetime life = Lifetime.begin(Kind.TURN, "turn " + turn.id())) {
+            run(handler, limit, life.bind(seal.authority().bind(Context.root(), principal.get())),
+                    Owner.of(principal.get()));
+        }
+    }
+
+    private void run(ChatHandler handler, Duration limit, Context owners, Owner owner) {
+        var work = new Work(store, time, turn.session(), owner);
+        Context context = cancellation.bind(work.bind(owners).with(TurnId.KEY, turn.id())
+                .withDeadline(Deadline.after(limit, time)));
         var late = new End(TurnStatus.FAILED,
                 Failure.of(ErrorCode.DEADLINE, "The answer took longer than " + limit.toSeconds() + " seconds."),
                 false);
         // On a thread of its own: what listens to the cancellation is the handler's, and must not hold up the timer.
         TimeSource.Timer deadline = time.after(limit, () -> THREADS.newThread(() -> stop(late, "deadline")).start());
-        Thread thread = THREADS.newThread(context.wrap(() -> answer(handler)));
+        Thread thread = THREADS.newThread(context.wrap(() -> answer(handler, late)));
         thread.start();
         End how = end.join();
         deadline.cancel();
@@ -122,7 +133,7 @@ final class TurnRun {
         close(work, how);
     }
 
-    private void answer(ChatHandler handler) {
+    private void answer(ChatHandler handler, End late) {
         try {
             handler.answer(turn.message(), reply);
             answered = true;
@@ -130,7 +141,8 @@ final class TurnRun {
         } catch (Throwable thrown) {
             // An Error too: the user is told, whatever it was, and the lane goes on.
             answered = true;
-            if (end.complete(new End(TurnStatus.FAILED, Failure.of(thrown), false))) {
+            boolean passed = thrown instanceof DeadlineException && Cancellation.current().late();
+            if (end.complete(passed ? late : new End(TurnStatus.FAILED, Failure.of(thrown), false))) {
                 report(thrown);
             }
         }
