@@ -19,7 +19,9 @@ import dev.carrel.app.JsonInput;
 import dev.carrel.context.Authority;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
+import dev.carrel.context.Deadline;
 import dev.carrel.context.Principal;
+import dev.carrel.error.EndedContextException;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.id.TurnId;
@@ -233,5 +235,31 @@ class EngineTest {
         Turn turn = closed(session, running.post(session, "m", "go").turn());
         assertThatThrownBy(() -> late.get().text("too late")).isInstanceOf(IllegalStateException.class);
         assertThat(turn.answer().text()).isEqualTo("in time");
+    }
+
+    @Test
+    void what_a_handler_left_behind_reads_nothing_of_its_turn_once_that_has_closed() throws Exception {
+        var captured = new CompletableFuture<Context>();
+        var late = new CompletableFuture<Context>();
+        Engine running = start((message, reply) -> {
+            captured.complete(Context.current());
+            late.complete(Context.current().detached(Deadline.after(Duration.ofMinutes(1))));
+        });
+        OwnedSession session = running.create(ALICE, null);
+        TurnId turn = running.post(session, "m", "go").turn();
+        closed(session, turn);
+        await().untilAsserted(() -> assertThatThrownBy(() -> captured.get().get(Session.KEY))
+                .isInstanceOf(EndedContextException.class).hasMessageContaining("turn " + turn));
+        assertThat(late.get().get(TurnId.KEY)).isEqualTo(turn);
+        assertThat(late.get().find(Session.KEY)).isEmpty();
+        assertThat(Principal.of(late.get())).contains(ALICE);
+    }
+
+    @Test
+    void a_handler_knows_the_deadline_of_its_turn() throws Exception {
+        var left = new CompletableFuture<Duration>();
+        Engine running = start((message, reply) -> left.complete(Deadline.current().orElseThrow().remaining()));
+        running.post(running.create(ALICE, null), "m", "go");
+        assertThat(left.get(30, TimeUnit.SECONDS)).isPositive().isLessThan(Duration.ofHours(1));
     }
 }
