@@ -320,7 +320,14 @@ public final class Context {
 
     /** The same executor, each task of which runs in this context, whoever submits it. */
     public ExecutorService executor(ExecutorService executor) {
-        return new ContextExecutorService(executor, () -> this);
+        return executor instanceof ScheduledExecutorService scheduled
+                ? executor(scheduled)
+                : new ContextExecutorService(executor, () -> this);
+    }
+
+    /** The same scheduler, each task of which runs in this context, and each run of a periodic one in its background. */
+    public ScheduledExecutorService executor(ScheduledExecutorService executor) {
+        return new ContextScheduledExecutorService(executor, () -> this);
     }
 
     /** A new virtual thread for each task, which runs in the context of whoever submitted it. Close it after use. */

@@ -10,7 +10,7 @@ final class SystemTime implements TimeSource {
     static final SystemTime INSTANCE = new SystemTime();
 
     private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1,
-            Thread.ofPlatform().daemon().name("carrel-timer").factory());
+            Thread.ofPlatform().daemon().name("carrel-timer").inheritInheritableThreadLocals(false).factory());
 
     private SystemTime() {
         timers.setRemoveOnCancelPolicy(true);

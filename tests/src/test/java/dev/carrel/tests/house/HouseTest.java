@@ -1,5 +1,14 @@
 package dev.carrel.tests.house;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -14,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The floors of the house, as ARCHITECTURE.md draws them: every arrow goes down. */
 class HouseTest {
     private static final String[] CONTEXT = {"dev.carrel.context..", "dev.carrel.error..", "dev.carrel.id..",
-            "dev.carrel.keys..", "dev.carrel.queue..", "dev.carrel.time.."};
+            "dev.carrel.keys..", "dev.carrel.queue..", "dev.carrel.time..", "dev.carrel.concurrent..",
+            "dev.carrel.stream..", "dev.carrel.pool..", "dev.carrel.remote.."};
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("carrel/tests/")).importPackages("dev.carrel");
@@ -76,5 +86,29 @@ class HouseTest {
     void nothing_outside_the_stores_knows_sql() {
         noClasses().that().resideOutsideOfPackage("dev.carrel.store..").should().dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.flywaydb..").check(HOUSE);
+    }
+
+    /** A worker that inherits a thread-local keeps, for all whom it serves, that of the one who came first. */
+    @Test
+    void no_thread_inherits_thread_locals() throws IOException {
+        Pattern made = Pattern.compile("Thread\\s*\\.of(Virtual|Platform)\\(\\)([^;]*);");
+        List<String> inheriting = new ArrayList<>();
+        int seen = 0;
+        try (Stream<Path> files = Files.walk(Path.of(".."))) {
+            for (Path file : files
+                    .filter(path -> path.toString().matches("\\.\\./(?!examples|benchmarks).*/src/main/java/.*\\.java"))
+                    .toList()) {
+                for (MatchResult thread : made.matcher(Files.readString(file)).results().toList()) {
+                    seen++;
+                    String how = thread.group(2);
+                    // A shutdown hook is made once, before anybody is there.
+                    if (!how.contains("inheritInheritableThreadLocals(false)") && !how.contains("carrel-stop")) {
+                        inheriting.add(file + ": " + thread.group());
+                    }
+                }
+            }
+        }
+        assertThat(seen).isGreaterThan(10);
+        assertThat(inheriting).isEmpty();
     }
 }

@@ -106,7 +106,7 @@ public final class MiniLm implements Embedder, Tokens, AutoCloseable {
     /** Begins to load the model on a thread of its own, beside whatever else starts. */
     public static CompletableFuture<MiniLm> loadBeside(Path dataFolder) {
         CompletableFuture<MiniLm> loading = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("carrel-model-load").start(() -> {
+        Thread.ofPlatform().daemon().name("carrel-model-load").inheritInheritableThreadLocals(false).start(() -> {
             try {
                 loading.complete(load(dataFolder));
             } catch (Throwable e) { // an UnsatisfiedLinkError too belongs to whoever waits

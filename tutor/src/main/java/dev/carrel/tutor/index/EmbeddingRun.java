@@ -40,7 +40,8 @@ final class EmbeddingRun {
         progress.at(0, passages.size());
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
         try (ExecutorService pool = Executors.newFixedThreadPool(threads,
-                Thread.ofPlatform().daemon().name("carrel-index-", 0).factory())) {
+                Thread.ofPlatform().daemon().name("carrel-index-", 0).inheritInheritableThreadLocals(false)
+                        .factory())) {
             List<Future<?>> batches = new ArrayList<>();
             for (List<Integer> batch : batches(byLength, passages)) {
                 batches.add(pool.submit(() -> embed(batch, passages, vectors)));

@@ -122,7 +122,8 @@ public final class ModelWriter implements AutoCloseable {
         private final long deadline = System.nanoTime() + settings.timeout().toNanos();
         /** Of this call alone: interrupting its threads is what ends a read from a server that is silent. */
         private final ExecutorService threads = Executors
-                .newThreadPerTaskExecutor(Thread.ofVirtual().name("carrel-model-", 0).factory());
+                .newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("carrel-model-", 0).inheritInheritableThreadLocals(false).factory());
         private volatile boolean over;
 
         void begin(Findings findings, List<Exchange> before) {

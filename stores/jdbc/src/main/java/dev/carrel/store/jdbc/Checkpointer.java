@@ -18,7 +18,8 @@ final class Checkpointer implements AutoCloseable {
 
     private final Sql sql;
     private final LongSupplier commits;
-    private final Thread thread = Thread.ofPlatform().name("carrel-store-checkpointer").daemon().unstarted(this::work);
+    private final Thread thread = Thread.ofPlatform().name("carrel-store-checkpointer").daemon()
+            .inheritInheritableThreadLocals(false).unstarted(this::work);
     private volatile boolean closing;
 
     /** @param commits how many commits there were so far; while it stands still there is nothing to do */

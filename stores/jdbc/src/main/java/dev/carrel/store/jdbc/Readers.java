@@ -34,7 +34,8 @@ final class Readers implements AutoCloseable {
     void start() {
         for (Sql sql : connections) {
             threads.add(
-                    Thread.ofPlatform().name("carrel-store-reader-", threads.size()).daemon().start(() -> work(sql)));
+                    Thread.ofPlatform().name("carrel-store-reader-", threads.size()).daemon()
+                            .inheritInheritableThreadLocals(false).start(() -> work(sql)));
         }
     }
 

@@ -46,7 +46,8 @@ final class Writer implements AutoCloseable {
         this.sql = sql;
         this.tx = new Tx(sql);
         this.queue = new ArrayBlockingQueue<>(capacity);
-        this.thread = Thread.ofPlatform().name("carrel-store-writer").daemon().unstarted(this::work);
+        this.thread = Thread.ofPlatform().name("carrel-store-writer").daemon().inheritInheritableThreadLocals(false)
+                .unstarted(this::work);
     }
 
     void start() {
