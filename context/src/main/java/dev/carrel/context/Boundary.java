@@ -1,5 +1,7 @@
 package dev.carrel.context;
 
+import java.util.Locale;
+
 /** Where a context passes from one piece of work to another. What each key does there is its {@link Crossing}. */
 @SuppressWarnings("EnumOrdinal") // bits of this process; nothing is stored
 public enum Boundary {
@@ -15,6 +17,12 @@ public enum Boundary {
     BATCH,
     /** To another process ({@code dev.carrel.remote}). */
     REMOTE;
+
+    /** {@code fork}, {@code executor}, ... */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     int bit() {
         return 1 << ordinal();

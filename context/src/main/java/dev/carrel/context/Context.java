@@ -133,7 +133,7 @@ public final class Context {
                     + "(Authority.bind), where somebody was authenticated");
         }
         key.requireKeepable(Objects.requireNonNull(value, "value"));
-        return put(key, value, "with");
+        return put(key, value, "the application");
     }
 
     <T> Context put(ContextKey<T> key, T value, String by) {
@@ -239,7 +239,7 @@ public final class Context {
     private static <T> @Nullable Binding<T> crossing(Binding<T> binding, Boundary boundary, List<String> changes) {
         Crossing<T> crossing = binding.key().crossing(boundary);
         if (!crossing.isShare()) {
-            changes.add(crossing + " " + binding.key().name());
+            changes.add(binding.key().name() + ": " + crossing);
         }
         return crossing.apply(binding, boundary);
     }

@@ -63,12 +63,13 @@ public final class Crossing<T> {
             return null;
         }
         if (copy == null) {
-            throw new IllegalStateException("\"" + binding.key().name() + "\" is bound and must not cross the boundary "
-                    + boundary + ": hand the work over from where it is not bound, or declare another crossing "
+            throw new IllegalStateException("\"" + binding.key().name() + "\" is bound and must not cross the "
+                    + boundary
+                    + " boundary: hand the work over from where it is not bound, or declare another crossing "
                     + "for this key (ContextKey.builder)");
         }
         return binding.withValue(Objects.requireNonNull(copy.apply(binding.value()),
-                () -> "the copy of \"" + binding.key().name() + "\" for the boundary " + boundary + " is null"));
+                () -> "the copy of \"" + binding.key().name() + "\" for the " + boundary + " boundary is null"));
     }
 
     /** {@code share}, {@code copy}, {@code clear} or {@code refuse}. */

@@ -29,12 +29,15 @@ final class Explanation {
         for (Binding<?> binding : bindings) {
             describe(text, binding);
         }
-        context.deadline()
-                .ifPresent(deadline -> text.append("  deadline in ").append(deadline.remaining()).append('\n'));
+        context.deadline().ifPresent(deadline -> text.append("  deadline: ").append(deadline.passed()
+                ? "passed"
+                : deadline.remaining().toMillis() + " ms from now").append('\n'));
         context.cancellation().reason()
-                .ifPresent(reason -> text.append("  cancelled: ").append(reason).append('\n'));
+                .ifPresent(reason -> text.append("  no longer wanted: ").append(reason).append('\n'));
+        String when = "  came here: ";
         for (Trail step = trail; step != null; step = step.before()) {
-            text.append("  before that: ").append(step.what());
+            text.append(when).append(step.what());
+            when = "  before that: ";
             text.append(step.changes().isEmpty() ? "" : " (" + String.join(", ", step.changes()) + ")").append('\n');
         }
         return text.toString();
@@ -46,7 +49,7 @@ final class Explanation {
         if (key.loggable()) {
             text.append(" = ").append(binding.value());
         }
-        text.append("  kind ").append(key.kind());
+        text.append(": of the ").append(key.kind());
         text.append(", bound by ").append(binding.by());
         if (binding.life() != Lifetime.UNBOUNDED) {
             text.append(", ").append(binding.life().ended() ? "ended with " : "lives as long as ")
@@ -54,7 +57,7 @@ final class Explanation {
         }
         for (Boundary boundary : Boundary.values()) {
             if (key.crossing(boundary) != boundary.standard(key.kind())) {
-                text.append(", ").append(boundary).append(": ").append(key.crossing(boundary));
+                text.append(", ").append(boundary).append(' ').append(key.crossing(boundary));
             }
         }
         text.append('\n');
