@@ -11,6 +11,7 @@ module dev.carrel.context {
     exports dev.carrel.id;
     exports dev.carrel.keys;
     exports dev.carrel.queue;
+    exports dev.carrel.remote;
     exports dev.carrel.time;
 
     uses dev.carrel.context.spi.BindingListener;

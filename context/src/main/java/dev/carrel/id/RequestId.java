@@ -11,7 +11,7 @@ import dev.carrel.context.Kind;
 public record RequestId(String text) {
     /** The request that is being served. Bound by the edge; ends when the response is written. */
     public static final ContextKey<RequestId> KEY = ContextKey.<RequestId>builder("request-id", Kind.REQUEST).loggable()
-            .crossing(Boundary.DETACHED, Crossing.share()).build();
+            .crossing(Boundary.DETACHED, Crossing.share()).remote(RequestId::text, RequestId::new).build();
 
     public RequestId {
         RandomId.require(text, "a request id");

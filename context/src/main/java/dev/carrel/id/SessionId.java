@@ -9,7 +9,7 @@ import dev.carrel.context.Kind;
 public record SessionId(String text) {
     /** The session that the running work belongs to. Bound by the edge that found it; ends with the session. */
     public static final ContextKey<SessionId> KEY = ContextKey.<SessionId>builder("session-id", Kind.SESSION).loggable()
-            .build();
+            .remote(SessionId::text, SessionId::new).build();
 
     public SessionId {
         RandomId.require(text, "a session id");

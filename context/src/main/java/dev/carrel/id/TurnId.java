@@ -11,7 +11,7 @@ import dev.carrel.context.Kind;
 public record TurnId(String text) {
     /** The turn that is running. Bound by its lane; ends when the turn closes. */
     public static final ContextKey<TurnId> KEY = ContextKey.<TurnId>builder("turn-id", Kind.TURN).loggable()
-            .crossing(Boundary.DETACHED, Crossing.share()).build();
+            .crossing(Boundary.DETACHED, Crossing.share()).remote(TurnId::text, TurnId::new).build();
 
     public TurnId {
         RandomId.require(text, "a turn id");
