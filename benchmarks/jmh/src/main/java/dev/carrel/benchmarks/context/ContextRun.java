@@ -28,6 +28,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import dev.carrel.benchmarks.memory.Memory;
+
 /** The one command: measures every group in one run, and prints a Markdown table for each. */
 @Command(name = "benchmarks/run-context", sortOptions = false, mixinStandardHelpOptions = true, description = {
         "Measures what a hop costs, in Carrel and in the libraries beside it, with JMH.",
@@ -44,6 +46,12 @@ final class ContextRun implements Callable<Integer> {
 
     @Option(names = "--forks", description = "Processes a row, one after the other: 3, with --quick 1.")
     int forks;
+
+    @Option(names = "--memory", description = "Instead: what a parked virtual thread holds.")
+    boolean memory;
+
+    @Option(names = "--parked", description = "How many virtual threads --memory parks: ${DEFAULT-VALUE}")
+    int parked = 20_000;
 
     @Option(names = "--verbose", description = "JMH's own output.")
     boolean verbose;
@@ -62,6 +70,10 @@ final class ContextRun implements Callable<Integer> {
     public Integer call() throws IOException, RunnerException {
         out.printf("%s, %d cores, %s, Java %s%n%n", LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(), processor(), System.getProperty("java.version"));
+        if (memory) {
+            new Memory(out, parked).run();
+            return 0;
+        }
         Map<String, Measured> all = new LinkedHashMap<>();
         for (Group group : Groups.all()) {
             if (only.isEmpty() || only.contains(group.name())) {
