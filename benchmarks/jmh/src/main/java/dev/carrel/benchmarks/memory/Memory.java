@@ -26,7 +26,7 @@ public final class Memory {
 
                 Bytes of live heap, %,d threads.
 
-                | | all | its stack | the rest | more than with nothing |
+                | | all | its stack | the rest | of that, for what is carried |
                 |---|--:|--:|--:|--:|
                 """, threads);
         double nothing = 0;
@@ -34,16 +34,18 @@ public final class Memory {
             String[] columns = measure(way).split(" ", -1);
             double all = Double.parseDouble(columns[0]);
             double stack = Double.parseDouble(columns[1]);
-            nothing = way == Way.NOTHING ? all : nothing;
+            nothing = way == Way.NOTHING ? all - stack : nothing;
             out.printf(Locale.ROOT, "| %s | %,.0f | %,.0f | %,.0f | %,.0f |%n", way.label(), all, stack, all - stack,
-                    all - nothing);
+                    all - stack - nothing);
         }
         out.println();
     }
 
     private String measure(Way way) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx2g"));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+                // Otherwise a collection may leave dead objects where they are, and the histogram counts them.
+                "-XX:MarkSweepAlwaysCompactCount=1", "-Xmx2g"));
         command.addAll(way.options());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Parked.class.getName(), way.name(),
                 Integer.toString(threads)));

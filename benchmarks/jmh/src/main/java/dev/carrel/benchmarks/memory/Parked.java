@@ -17,7 +17,7 @@ final class Parked {
     /** The stack of an unmounted virtual thread. */
     private static final String STACK = "jdk.internal.vm.StackChunk";
 
-    private static final int WARM = 5;
+    private static final int WARM = 8;
 
     private record Heap(long bytes, long stacks) {}
 
