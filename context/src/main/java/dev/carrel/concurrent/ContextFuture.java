@@ -177,19 +177,21 @@ public sealed class ContextFuture<T extends @Nullable Object> extends CapturingS
     /** As in {@link CompletableFuture}; a function of this stage that is still running then is stopped. */
     @Override
     public ContextFuture<T> orTimeout(long timeout, TimeUnit unit) {
-        var unused = super.orTimeout(timeout, Objects.requireNonNull(unit, "unit"));
-        return stoppedWhenComplete();
+        Objects.requireNonNull(unit, "unit");
+        return stoppedWhenComplete(() -> super.orTimeout(timeout, unit));
     }
 
     /** As in {@link CompletableFuture}; a function of this stage that is still running then is stopped. */
     @Override
     public ContextFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
-        var unused = super.completeOnTimeout(value, timeout, Objects.requireNonNull(unit, "unit"));
-        return stoppedWhenComplete();
+        Objects.requireNonNull(unit, "unit");
+        return stoppedWhenComplete(() -> super.completeOnTimeout(value, timeout, unit));
     }
 
     /** A function that has ended by itself is not concerned. */
-    private ContextFuture<T> stoppedWhenComplete() {
+    private ContextFuture<T> stoppedWhenComplete(Supplier<CompletableFuture<T>> limit) {
+        // At the root: the superclass registers what ends its timer by whenComplete, where there is nothing to capture.
+        var unused = Context.root().call(limit::get);
         follow((value, failure) -> stop(true));
         return this;
     }

@@ -349,6 +349,12 @@ public final class Context {
         return Explanation.of(this, bindings(), trail);
     }
 
+    /** What the boundaries on the way did; null if there was none that did anything. */
+    @Nullable
+    Trail trail() {
+        return trail;
+    }
+
     List<Binding<?>> bindings() {
         List<Binding<?>> bound = new ArrayList<>();
         for (Binding<?> binding : slots) {
