@@ -5,6 +5,7 @@
 module dev.carrel.context {
     requires static transitive org.jspecify;
 
+    exports dev.carrel.concurrent;
     exports dev.carrel.context;
     exports dev.carrel.context.spi;
     exports dev.carrel.error;

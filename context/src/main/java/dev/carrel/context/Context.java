@@ -81,7 +81,7 @@ public final class Context {
 
     /** Whether nothing at all is bound. */
     public boolean isRoot() {
-        return this == ROOT;
+        return slots.length == 0;
     }
 
     /**
@@ -266,11 +266,13 @@ public final class Context {
                 : ScopedValue.where(CURRENT, this).call(body);
     }
 
-    /** A task that runs in this context, on whatever thread and in the middle of whatever it is run. */
+    /**
+     * A task that runs in this context, on whatever thread and in the middle of whatever it is run. Wrapping twice is
+     * wrapping once: a task that was wrapped keeps the context that it has.
+     */
     public Runnable wrap(Runnable task) {
         Objects.requireNonNull(task, "task");
-        Context captured = across(Boundary.EXECUTOR);
-        return () -> captured.run(task);
+        return task instanceof BoundTask ? task : new BoundTask(across(Boundary.EXECUTOR), task);
     }
 
     /** A task that is called in this context, on whatever thread. */
@@ -352,6 +354,12 @@ public final class Context {
      */
     public String explain() {
         return Explanation.of(this, bindings(), trail);
+    }
+
+    /** What the boundaries on the way did; null if there was none that did anything. */
+    @Nullable
+    Trail trail() {
+        return trail;
     }
 
     List<Binding<?>> bindings() {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Captures the context at the moment of submission, every time, and binds it around the task. Not a subclass of
  * AbstractExecutorService: that would build the future itself and bypass an overridden submit of the delegate.
  */
-class ContextExecutorService implements ExecutorService {
+class ContextExecutorService implements ExecutorService, InterruptibleExecutor {
     private final ExecutorService delegate;
     private final Supplier<Context> context;
 
@@ -31,6 +32,11 @@ class ContextExecutorService implements ExecutorService {
     /** Whether a new thread is to be a worker that serves many, and not to run this one task. */
     static boolean isWorker(Runnable task) {
         return task.getClass().getEnclosingClass() == ThreadPoolExecutor.class;
+    }
+
+    @Override
+    public boolean interruptible() {
+        return !(delegate instanceof ForkJoinPool);
     }
 
     /** What the task now being submitted is to run in. */

@@ -12,7 +12,7 @@ final class Explanation {
 
     static MissingContextException missing(Context context, ContextKey<?> key) {
         String where = "\"%s\" was read on thread \"%s\"".formatted(key.name(), Thread.currentThread().getName());
-        if (context.isRoot()) {
+        if (context.isRoot() && context.trail() == null) {
             return new MissingContextException(where + " in the root context: this work was started without one. Hand "
                     + "it over with Context.propagating(executor), Context.virtualThreads() or "
                     + "Context.current().wrap(task).");

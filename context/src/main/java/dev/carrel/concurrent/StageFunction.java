@@ -1,0 +1,97 @@
+package dev.carrel.concurrent;
+
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.context.Boundary;
+import dev.carrel.context.Context;
+import dev.carrel.context.InterruptibleExecutor;
+
+/** The function of one stage: captures the context here and now, when it is registered, and runs in it. */
+final class StageFunction {
+    private final Context context = Context.current().across(Boundary.EXECUTOR);
+    private final Handshake handshake = new Handshake();
+    private final @Nullable Executor executor;
+
+    private StageFunction(@Nullable Executor executor) {
+        this.executor = executor;
+    }
+
+    /** One that runs on whichever thread completes its source, or on the caller's if that is complete. */
+    static StageFunction synchronous() {
+        return new StageFunction(null);
+    }
+
+    /** One that runs on {@code executor}. */
+    static StageFunction on(Executor executor) {
+        return new StageFunction(Objects.requireNonNull(executor, "executor"));
+    }
+
+    Handshake handshake() {
+        return handshake;
+    }
+
+    /**
+     * The executor, as the stage is to use it. It is asked on the thread that completes the source, but for whoever
+     * registered the function; and what it is given counts as wrapped, so one that captures does not capture again.
+     */
+    Executor executor() {
+        Executor given = Objects.requireNonNull(executor);
+        return task -> context.run(() -> given.execute(Context.root().wrap(task)));
+    }
+
+    <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
+            Function<? super A, ? extends R> function) {
+        Objects.requireNonNull(function, "fn");
+        return argument -> this.<R>call(() -> function.apply(argument));
+    }
+
+    <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> BiFunction<A, B, R> biFunction(
+            BiFunction<? super A, ? super B, ? extends R> function) {
+        Objects.requireNonNull(function, "fn");
+        return (one, other) -> this.<R>call(() -> function.apply(one, other));
+    }
+
+    <A extends @Nullable Object> Consumer<A> consumer(Consumer<? super A> action) {
+        Objects.requireNonNull(action, "action");
+        return argument -> run(() -> action.accept(argument));
+    }
+
+    <A extends @Nullable Object, B extends @Nullable Object> BiConsumer<A, B> biConsumer(
+            BiConsumer<? super A, ? super B> action) {
+        Objects.requireNonNull(action, "action");
+        return (one, other) -> run(() -> action.accept(one, other));
+    }
+
+    Runnable runnable(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        return () -> run(action);
+    }
+
+    <R extends @Nullable Object> Supplier<R> supplier(Supplier<? extends R> supplier) {
+        Objects.requireNonNull(supplier, "supplier");
+        return () -> this.<R>call(supplier::get);
+    }
+
+    private void run(Runnable action) {
+        this.<@Nullable Void>call(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    private <R extends @Nullable Object> R call(ScopedValue.CallableOp<? extends R, RuntimeException> body) {
+        if (executor == null) {
+            return handshake.<R>call(context, body);
+        }
+        boolean own = executor instanceof InterruptibleExecutor carrel && carrel.interruptible();
+        return handshake.<R>callStoppable(context, own, body);
+    }
+}

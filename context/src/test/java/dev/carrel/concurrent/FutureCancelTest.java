@@ -1,0 +1,270 @@
+package dev.carrel.concurrent;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.carrel.context.Cancellation;
+import dev.carrel.context.Context;
+import dev.carrel.context.Deadline;
+
+import static dev.carrel.concurrent.Two.bobDoes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** To cancel a stage stops its own function, and nothing else. */
+class FutureCancelTest {
+    private static final long LONG = 10;
+
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
+
+    /** Blocks until it is interrupted, or for ever. */
+    private String block() {
+        begun.countDown();
+        try {
+            new CountDownLatch(1).await();
+            return "woke up";
+        } catch (InterruptedException e) {
+            ended.complete("interrupted");
+            return "interrupted";
+        }
+    }
+
+    /** Works until it is told that it is no longer wanted. */
+    private String compute() {
+        begun.countDown();
+        while (!Cancellation.current().requested()) {
+            Thread.onSpinWait();
+        }
+        ended.complete(Thread.currentThread().isInterrupted() ? "told and interrupted" : "told");
+        return "told";
+    }
+
+    @Test
+    void cancelling_interrupts_the_function_on_an_executor_of_ours() throws Exception {
+        try (ExecutorService pool = Context.propagating(Executors.newFixedThreadPool(1))) {
+            ContextFuture<String> future = ContextFuture.supplyAsync(this::block, pool);
+            begun.await();
+            assertThat(future.cancel(true)).isTrue();
+            assertThat(ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("interrupted");
+            assertThat(future.isCancelled()).isTrue();
+            assertThatThrownBy(future::join).isInstanceOf(CancellationException.class);
+        }
+    }
+
+    @Test
+    void cancelling_interrupts_a_dependent_on_a_virtual_thread_and_not_its_source() throws Exception {
+        var source = new ContextFuture<String>();
+        ContextFuture<String> dependent = source.thenApplyAsync(value -> block());
+        bobDoes(() -> source.complete(""));
+        begun.await();
+        dependent.cancel(true);
+        assertThat(ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("interrupted");
+        assertThat(source.isCancelled()).isFalse();
+        assertThat(source.join()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancelling_asks_for_the_cancellation_that_the_function_sees(boolean interrupt) throws Exception {
+        ContextFuture<String> future = ContextFuture.supplyAsync(this::compute);
+        begun.await();
+        future.cancel(interrupt);
+        assertThat(ended.get(LONG, TimeUnit.SECONDS)).startsWith("told");
+        assertThat(Cancellation.current().requested()).isFalse();
+    }
+
+    @Test
+    void threads_that_are_not_there_for_tasks_alone_are_told_but_not_interrupted() throws Exception {
+        try (ExecutorService plain = Executors.newFixedThreadPool(1);
+                ExecutorService forkJoin = Context.propagating(new ForkJoinPool(1))) {
+            for (ExecutorService executor : List.of(plain, forkJoin)) {
+                var test = new FutureCancelTest();
+                ContextFuture<String> future = ContextFuture.supplyAsync(test::compute, executor);
+                test.begun.await();
+                future.cancel(true);
+                assertThat(test.ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("told");
+            }
+        }
+    }
+
+    @Test
+    void a_synchronous_dependent_runs_on_whoever_completes_and_does_not_have_that_thread_interrupted()
+            throws Exception {
+        var source = new ContextFuture<String>();
+        var go = new CountDownLatch(1);
+        var interrupted = new AtomicBoolean();
+        ContextFuture<String> dependent = source.thenApply(value -> {
+            begun.countDown();
+            awaitUninterruptibly(go);
+            interrupted.set(Thread.currentThread().isInterrupted());
+            return "";
+        });
+        Thread completer = Thread.ofPlatform().start(() -> source.complete(""));
+        begun.await();
+        dependent.cancel(true);
+        go.countDown();
+        completer.join();
+        assertThat(interrupted).isFalse();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void a_function_that_has_not_begun_never_does() throws Exception {
+        var ran = new AtomicBoolean();
+        try (ExecutorService pool = Context.propagating(Executors.newFixedThreadPool(1))) {
+            var gate = new CountDownLatch(1);
+            pool.execute(() -> awaitUninterruptibly(gate));
+            ContextFuture<Void> waiting = ContextFuture.runAsync(() -> ran.set(true), pool);
+            var source = new ContextFuture<String>();
+            ContextFuture<Void> dependent = source.thenAccept(value -> ran.set(true));
+            waiting.cancel(false);
+            dependent.cancel(false);
+            gate.countDown();
+            source.complete("");
+        }
+        assertThat(ran).isFalse();
+    }
+
+    /**
+     * The function ends at the moment at which it is cancelled, over and over: whichever comes first, the worker's next
+     * task finds no interrupt.
+     */
+    @Test
+    void a_late_interrupt_never_reaches_the_workers_next_task() throws Exception {
+        var hit = new AtomicInteger();
+        var reached = new AtomicInteger();
+        try (ExecutorService worker = Executors.newFixedThreadPool(1)) {
+            ExecutorService pool = Context.propagating(worker);
+            for (int i = 0; i < 20_000; i++) {
+                var runs = new AtomicBoolean();
+                ContextFuture<Void> future = ContextFuture.runAsync(() -> {
+                    runs.set(true);
+                    Thread.onSpinWait();
+                    if (Thread.currentThread().isInterrupted()) {
+                        reached.incrementAndGet();
+                    }
+                }, pool);
+                while (!runs.get()) {
+                    Thread.onSpinWait();
+                }
+                future.cancel(true);
+                worker.submit(() -> {
+                    if (Thread.interrupted()) {
+                        hit.incrementAndGet();
+                    }
+                }).get();
+            }
+        }
+        assertThat(hit).hasValue(0);
+    }
+
+    @Test
+    void an_interrupt_that_the_function_left_behind_is_cleared_before_the_next_task() throws Exception {
+        try (ExecutorService worker = Executors.newFixedThreadPool(1)) {
+            ContextFuture<String> future = ContextFuture.supplyAsync(() -> {
+                begun.countDown();
+                while (!Thread.currentThread().isInterrupted()) {
+                    Thread.onSpinWait();
+                }
+                return "";
+            }, Context.propagating(worker));
+            begun.await();
+            future.cancel(true);
+            assertThat(worker.submit(Thread::interrupted).get()).isFalse();
+        }
+    }
+
+    @Test
+    void an_interrupt_waits_while_somebody_elses_dependent_runs_in_the_middle_of_the_function() throws Exception {
+        var bobs = new ContextFuture<String>();
+        var go = new CountDownLatch(1);
+        ContextFuture<Boolean> dependent = Two.AS_BOB.call(() -> bobs.thenApply(value -> {
+            begun.countDown();
+            awaitUninterruptibly(go);
+            return Thread.currentThread().isInterrupted();
+        }));
+        ContextFuture<String> alices = ContextFuture.supplyAsync(() -> {
+            bobs.complete("");
+            ended.complete(Thread.currentThread().isInterrupted() ? "interrupted afterwards" : "lost");
+            return "";
+        });
+        begun.await();
+        alices.cancel(true);
+        go.countDown();
+        assertThat(dependent.get(LONG, TimeUnit.SECONDS)).as("Bob's dependent was interrupted").isFalse();
+        assertThat(ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("interrupted afterwards");
+    }
+
+    @Test
+    void a_time_limit_stops_the_function_too() throws Exception {
+        ContextFuture<String> future = ContextFuture.supplyAsync(this::block).orTimeout(1, TimeUnit.MILLISECONDS);
+        assertThatThrownBy(future::join).hasCauseInstanceOf(TimeoutException.class);
+        // It may not have begun: then it never does.
+        if (begun.getCount() == 0) {
+            assertThat(ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("interrupted");
+        }
+        var other = new FutureCancelTest();
+        ContextFuture<String> late = ContextFuture.supplyAsync(other::block);
+        other.begun.await();
+        assertThat(late.completeOnTimeout("instead", 1, TimeUnit.MILLISECONDS).join()).isEqualTo("instead");
+        assertThat(other.ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("interrupted");
+    }
+
+    @Test
+    void cancelling_what_has_ended_changes_nothing() {
+        ContextFuture<String> future = ContextFuture.supplyAsync(() -> "done");
+        assertThat(future.join()).isEqualTo("done");
+        assertThat(future.cancel(true)).isFalse();
+        assertThat(future.join()).isEqualTo("done");
+    }
+
+    @Test
+    void a_future_that_is_kept_does_not_keep_the_context_of_its_function() throws Exception {
+        var context = new WeakReference<>(Two.AS_ALICE.withDeadline(
+                Deadline.after(Duration.ofHours(1))));
+        ContextFuture<String> kept = start(context);
+        kept.join();
+        Awaitility.await().until(() -> {
+            System.gc();
+            return context.get() == null;
+        });
+        assertThat(kept.isDone()).isTrue();
+    }
+
+    private static ContextFuture<String> start(WeakReference<Context> context) {
+        return Objects.requireNonNull(context.get()).call(() -> ContextFuture.supplyAsync(() -> "")
+                .thenApply(value -> "done"));
+    }
+}
