@@ -14,10 +14,19 @@ public interface OpenScopes {
     @Nullable
     Context current();
 
-    /** A block begins: hides what is open on this thread. Returns what {@link #blockEnds} must be given. */
+    /**
+     * A block begins: hides what is open on this thread. Whoever opens a scope tells {@link BindingListeners} too.
+     *
+     * @return what {@link #blockEnds} must be given
+     */
     @Nullable
     Object blockBegins();
 
-    /** The block has ended: what was left open in it is closed and reported, and what was hidden is open again. */
-    void blockEnds(@Nullable Object hidden);
+    /**
+     * The block has ended. What was left open in it is closed and reported, then {@code listeners} undone, then what was
+     * hidden is open again: in this order, since each undo puts back what the one before it found. Must not throw.
+     *
+     * @param listeners undoes what the listeners did when the block began
+     */
+    void blockEnds(@Nullable Object hidden, BindingListener.Undo listeners);
 }
