@@ -223,17 +223,20 @@ public final class Context {
         List<String> changes = new ArrayList<>();
         boolean outlives = boundary == Boundary.DETACHED || boundary == Boundary.SCHEDULED;
         int newBits = 0;
+        boolean empty = true;
         for (int i = 0; i < copy.length; i++) {
             Binding<?> binding = slots[i];
             if (binding != null) {
                 Binding<?> other = crossing(binding, boundary, changes);
                 if (other != null) {
+                    empty = false;
                     copy[i] = outlives && binding.key().kind().compareTo(Kind.SESSION) > 0 ? other.unbounded() : other;
                     newBits |= binding.key().bits();
                 }
             }
         }
-        return new Context(copy, newLives, newCancellation, newBits, Trail.add(trail, boundary.toString(), changes));
+        return new Context(empty ? ROOT.slots : copy, newLives, newCancellation, newBits,
+                Trail.add(trail, boundary.toString(), changes));
     }
 
     private static <T> @Nullable Binding<T> crossing(Binding<T> binding, Boundary boundary, List<String> changes) {
