@@ -3,6 +3,7 @@
  * floor stands on (errors, ids, time, keys, a fair queue). Depends on nothing but JSpecify's annotations.
  */
 module dev.carrel.context {
+    requires static jdk.jfr;
     requires static transitive org.jspecify;
 
     exports dev.carrel.concurrent;
@@ -11,6 +12,7 @@ module dev.carrel.context {
     exports dev.carrel.error;
     exports dev.carrel.id;
     exports dev.carrel.keys;
+    exports dev.carrel.pool;
     exports dev.carrel.queue;
     exports dev.carrel.remote;
     exports dev.carrel.time;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
@@ -91,6 +92,16 @@ public final class FairQueue<T> {
                 notEmpty.signal();
             }
             return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the next element in fair order; empty if none waits. Never waits. */
+    public Optional<T> poll() {
+        lock.lock();
+        try {
+            return size == 0 ? Optional.empty() : Optional.of(next());
         } finally {
             lock.unlock();
         }

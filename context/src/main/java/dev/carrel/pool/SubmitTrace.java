@@ -1,0 +1,33 @@
+package dev.carrel.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a task that failed had been submitted: found among the suppressed exceptions of its failure, never thrown. Its
+ * stack trace is that of the submit, at most {@value SubmitSite#FRAMES} frames; its cause is where the task that submitted
+ * had been submitted itself, and so on for at most {@value SubmitSite#HOPS} hops.
+ */
+public final class SubmitTrace extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** The task's id; a task appears once in a chain. */
+    private final long task;
+
+    SubmitTrace(String pool, long task, StackTraceElement[] stack, @Nullable SubmitTrace before) {
+        super("submitted here, as task " + task + " of pool \"" + pool + "\"", before, false, true);
+        this.task = task;
+        setStackTrace(stack);
+    }
+
+    /** The id of the task that was submitted here. */
+    public long task() {
+        return task;
+    }
+
+    /** Keeps no trace of the making; the submit's is given. */
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // does nothing
+    public Throwable fillInStackTrace() {
+        return this;
+    }
+}

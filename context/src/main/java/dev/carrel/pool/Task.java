@@ -1,0 +1,361 @@
+package dev.carrel.pool;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.context.Cancellation;
+import dev.carrel.context.Context;
+import dev.carrel.context.Deadline;
+import dev.carrel.context.Kind;
+import dev.carrel.context.Lifetime;
+import dev.carrel.context.Principal;
+import dev.carrel.error.DeadlineException;
+import dev.carrel.pool.Slots.Slot;
+import dev.carrel.time.TimeSource;
+
+/** A task on its way through a pool. Whoever ends it, once, tells those who wait; its thread is told apart from that. */
+final class Task<T extends @Nullable Object> implements PooledTask<T> {
+    private sealed interface Outcome<T extends @Nullable Object> {}
+
+    private record Returned<T extends @Nullable Object>(T value) implements Outcome<T> {}
+
+    private record Threw<T extends @Nullable Object>(Throwable failure) implements Outcome<T> {}
+
+    private final TaskPool pool;
+    private final long id;
+    private final String tenant;
+    private final @Nullable Duration limit;
+    private final boolean unwatched;
+    private final Hop hop;
+    private final TaskState state = new TaskState();
+    private final Handshake handshake = new Handshake();
+    private final Cancellation.Source cancellation = Cancellation.source();
+    private final TaskTimes times;
+    /** Both are let go when the task ends, so that a future that is kept keeps nothing of a user's. */
+    private @Nullable Callable<T> body;
+    private @Nullable Context captured;
+    private Cancellation.@Nullable Registration above;
+    /** How it ended by itself; written before the status says so, by the thread that runs it. */
+    private @Nullable Outcome<T> outcome;
+    private final List<Wait> waits = new ArrayList<>(1);
+    /** The worker's slot that it runs on; null while it has none of its own. */
+    private volatile @Nullable Slot slot;
+
+    /**
+     * A queued task, that runs in {@code captured}.
+     *
+     * @param unwatched whether nobody can ask for its result, so that a failure goes to the thread's handler
+     */
+    Task(TaskPool pool, long id, Callable<T> body, Context captured, @Nullable Duration limit, boolean unwatched) {
+        this.pool = pool;
+        this.id = id;
+        this.body = body;
+        this.captured = captured;
+        this.limit = limit;
+        this.unwatched = unwatched;
+        this.tenant = Principal.of(captured).map(Principal::tenant).orElse(Tally.BACKGROUND);
+        Hop before = Hop.of(captured);
+        SubmitSite sites = before == null ? null : before.site();
+        this.hop = new Hop(pool, state, pool.settings().submitTraces() ? SubmitSite.here(pool, id, sites) : sites,
+                before);
+        this.times = new TaskTimes(pool.settings().time());
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public TaskStatus status() {
+        return state.status();
+    }
+
+    TaskPool pool() {
+        return pool;
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    TaskTimes times() {
+        return times;
+    }
+
+    Handshake handshake() {
+        return handshake;
+    }
+
+    Optional<Slot> slot() {
+        return Optional.ofNullable(slot);
+    }
+
+    /** Ends with what it is a part of: when the deadline of its context passes, or that is cancelled. */
+    void follow() {
+        Context context = captured;
+        // The root's cancellation never comes: nothing to listen to, and the usual case of work for nobody.
+        if (context == null || context.cancellation() == Context.root().cancellation()) {
+            return;
+        }
+        Cancellation parent = context.cancellation();
+        Cancellation.Registration registration = Context.root().call(() -> parent.onRequest(() -> stoppedWith(parent)));
+        synchronized (this) {
+            above = registration;
+        }
+        if (isDone()) {
+            registration.close();
+        }
+    }
+
+    private boolean stoppedWith(Cancellation parent) {
+        return stop(parent.late() ? TaskStatus.TIMED_OUT : TaskStatus.CANCELLED, true);
+    }
+
+    /** Runs it as a worker's work, unless it has ended meanwhile. */
+    void runOn(Slot itsSlot) {
+        slot = itsSlot;
+        run(Run.first(this, itsSlot, pool, null));
+    }
+
+    /** Runs it in the middle of what this thread does. */
+    void runInline(@Nullable Run below) {
+        try {
+            run(Run.inside(this, below));
+        } finally {
+            pool.slots().inlineEnded();
+        }
+    }
+
+    /** Runs it on a thread on which the stack is short; the one that is in the middle of {@code below} waits meanwhile. */
+    void runDeep(Run below) {
+        try {
+            run(Run.first(this, below.slot(), below.slotOf(), below));
+        } finally {
+            pool.slots().inlineEnded();
+        }
+    }
+
+    private void run(Run run) {
+        Task<?> outer = run.outer();
+        boolean outerToldBefore = outer != null && outer.handshake.sent();
+        boolean flagBefore = Thread.interrupted();
+        handshake.begin();
+        pool.watch().entered(this);
+        try {
+            begin(run);
+        } finally {
+            // Whatever flag is left on a worker's own thread was meant for this task. On another's, only ours goes; one that
+            // came for the outer task in between is put back, since this one may have swallowed it.
+            boolean ours = handshake.end();
+            boolean worker = run.slot() != null && run.depth() == 0;
+            if (worker || ours) {
+                Thread.interrupted();
+            }
+            boolean outerTold = outer != null && !outerToldBefore && outer.handshake.sent();
+            if (!worker && (flagBefore || outerTold)) {
+                Thread.currentThread().interrupt();
+            }
+            pool.watch().left(this);
+        }
+    }
+
+    private void begin(Run run) {
+        Context context = captured;
+        Callable<T> work = body;
+        if (context == null || work == null) {
+            return;
+        }
+        // The clock may not have told yet.
+        if (context.cancellation().requested() && stoppedWith(context.cancellation())) {
+            return;
+        }
+        if (pool.tally().begin(tenant, state)) {
+            times.begins();
+            call(run, context, work);
+        }
+    }
+
+    private void call(Run run, Context context, Callable<T> work) {
+        Outcome<T> how;
+        TimeSource.Timer timer = null;
+        try (Lifetime life = Lifetime.begin(Kind.TASK, name())) {
+            Context own = hop.bind(life.bind(context));
+            if (limit != null) {
+                own = own.withDeadline(Deadline.after(limit, pool.settings().time()));
+                timer = pool.settings().time().after(limit, () -> stop(TaskStatus.TIMED_OUT, true));
+            }
+            Context bound = cancellation.bind(own);
+            how = new Returned<>(run.call(() -> bound.<T, Exception>call(work::call)));
+        } catch (Throwable thrown) {
+            // Errors too: whoever asks is told, and the worker goes on.
+            how = new Threw<>(thrown);
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        finish(how);
+    }
+
+    private void finish(Outcome<T> how) {
+        outcome = how;
+        switch (how) {
+            case Returned<T> returned -> {
+                if (end(TaskStatus.DONE) == null) {
+                    outcome = null;
+                }
+            }
+            case Threw<T>(Throwable failure) -> {
+                traced(failure);
+                if (end(TaskStatus.FAILED) == null) {
+                    outcome = null;
+                } else if (unwatched) {
+                    Thread thread = Thread.currentThread();
+                    thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+                }
+            }
+        }
+        body = null;
+        captured = null;
+    }
+
+    private <X extends Throwable> X traced(X failure) {
+        SubmitSite site = hop.site();
+        if (site != null && pool.settings().submitTraces()) {
+            site.attachTo(failure);
+        }
+        return failure;
+    }
+
+    /** Ends it; what it was until now, or null if it had ended. */
+    private @Nullable TaskStatus end(TaskStatus how) {
+        TaskStatus before = pool.tally().end(tenant, state, how).orElse(null);
+        if (before == null) {
+            return null;
+        }
+        times.ends();
+        Cancellation.Registration registration;
+        List<Wait> waiting;
+        synchronized (this) {
+            registration = above;
+            waiting = List.copyOf(waits);
+        }
+        waiting.forEach(Wait::wake);
+        if (registration != null) {
+            registration.close();
+        }
+        PoolEvents.ended(this);
+        return before;
+    }
+
+    /** Ends it before it has ended by itself: frees who waits for it, then asks the work to stop. */
+    boolean stop(TaskStatus how, boolean interrupt) {
+        TaskStatus before = end(how);
+        if (before == TaskStatus.QUEUED) {
+            pool.slots().remove(this);
+            body = null;
+            captured = null;
+        } else if (before == TaskStatus.RUNNING) {
+            if (how == TaskStatus.CANCELLED) {
+                cancellation.cancel("The task was cancelled.");
+            }
+            if (interrupt) {
+                handshake.interrupt();
+                pool.watch().over(this);
+            }
+        }
+        return before != null;
+    }
+
+    @Override
+    public boolean cancel(boolean interrupt) {
+        return stop(TaskStatus.CANCELLED, interrupt);
+    }
+
+    /** The work, for whoever wants to do it after all; only before it has begun. */
+    Runnable leftOver() {
+        Context context = captured;
+        Callable<T> work = body;
+        return context == null || work == null ? () -> {} : () -> {
+            try {
+                context.call(work::call);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(name() + " failed", e);
+            }
+        };
+    }
+
+    synchronized void add(Wait wait) {
+        waits.add(wait);
+    }
+
+    synchronized void remove(Wait wait) {
+        waits.remove(wait);
+    }
+
+    @Override
+    public boolean isDone() {
+        return status().ended();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return status() == TaskStatus.CANCELLED;
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        Wait.forAny(List.of(this), -1);
+        return result();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        if (!Wait.forAny(List.of(this), Math.max(0, unit.toNanos(timeout)))) {
+            throw new TimeoutException(name() + " is still "
+                    + status().name().toLowerCase(Locale.ROOT) + " after " + timeout + " " + unit);
+        }
+        return result();
+    }
+
+    private T result() throws ExecutionException {
+        switch (status()) {
+            case DONE, FAILED -> {
+                switch (Objects.requireNonNull(outcome)) {
+                    case Returned<T>(T value) -> {
+                        return value;
+                    }
+                    case Threw<T>(Throwable failure) -> throw new ExecutionException(failure);
+                }
+            }
+            case TIMED_OUT -> throw new ExecutionException(traced(new DeadlineException(times.begun()
+                    ? "Task " + id + " of pool \"" + pool.name() + "\" did not end in time"
+                            + (limit == null ? "." : "; its limit is " + limit + ".")
+                    : "Task " + id + " of pool \"" + pool.name()
+                            + "\" was still queued when the deadline of its context passed.")));
+            default -> throw new CancellationException(name() + " was cancelled");
+        }
+    }
+
+    private String name() {
+        return "task " + id + " of pool \"" + pool.name() + "\"";
+    }
+
+    @Override
+    public String toString() {
+        return "PooledTask[" + id + " of pool \"" + pool.name() + "\", " + status() + "]";
+    }
+}
