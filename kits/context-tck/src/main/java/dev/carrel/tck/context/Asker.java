@@ -5,14 +5,12 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.carrel.context.Authority;
-import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.context.ContextKey;
 import dev.carrel.context.Kind;
 
 /**
- * A user who takes part in the tests: a principal, a canary value of each {@link Kind}, and a cancellation that nobody
- * else has. Immutable and thread-safe.
+ * A user who takes part in the tests: a principal and a canary value of each {@link Kind}. Immutable and thread-safe.
  */
 public final class Asker {
     static final Map<Kind, ContextKey<String>> CANARIES = new EnumMap<>(Kind.class);
@@ -31,7 +29,6 @@ public final class Asker {
     public static final Asker CAROL = new Asker("carol");
 
     private final String name;
-    private final Cancellation.Source owner = Cancellation.source();
     private final Context context;
 
     private Asker(String name) {
@@ -42,22 +39,12 @@ public final class Asker {
         for (ContextKey<String> key : CANARIES.values()) {
             mine = mine.with(key, name);
         }
-        this.context = owner.bind(mine);
+        this.context = mine;
     }
 
     /** The context in which this user works. */
     public Context context() {
         return context;
-    }
-
-    /** Whose cancellation this is, for messages. */
-    static String owner(Cancellation cancellation) {
-        for (Asker asker : new Asker[]{ALICE, BOB, CAROL}) {
-            if (asker.owner.view() == cancellation) {
-                return asker.name;
-            }
-        }
-        return cancellation == Context.root().cancellation() ? "nobody" : "another";
     }
 
     @Override

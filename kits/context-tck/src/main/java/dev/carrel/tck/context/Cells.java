@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.Assertions;
 
+import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.error.CancelledException;
 import dev.carrel.error.DeadlineException;
@@ -42,11 +43,16 @@ final class Cells {
             switch (cell) {
                 case NORMAL -> normal(trial);
                 case EXCEPTION -> exception(hop, trial);
-                case CANCEL -> cancel(trial);
+                case CANCEL -> cancel(hop, trial);
                 case TIME_OUT -> timeOut(hop, trial);
                 case REJECTION -> rejection(trial);
                 case SHUTDOWN -> shutdown(trial);
                 case CALLER_RUNS -> callerRuns(trial);
+            }
+        }
+        if (cell == Cell.NORMAL) {
+            try (var trial = new Trial(hop, setting)) {
+                withdrawn(hop, trial);
             }
         }
         if (cell == Cell.SHUTDOWN) {
@@ -77,6 +83,26 @@ final class Cells {
         trial.assertClean();
     }
 
+    /** A context that is cancelled while its task runs: the task learns of it, and nobody else does. */
+    private static void withdrawn(Hop hop, Trial trial) throws Exception {
+        Cancellation.Source owner = Cancellation.source();
+        Context mine = owner.bind(ALICE.context());
+        Probe probe = trial.waiting();
+        Handed handed = mine.call(() -> trial.start(probe));
+        Assertions.assertTrue(probe.entered(), "the task never began");
+        owner.cancel("no longer wanted");
+        trial.release();
+        try {
+            handed.await();
+        } catch (Exception e) {
+            // It may be told or not: what counts is what the task could see.
+        }
+        trial.assertSaw(probe, mine, "alice");
+        Assertions.assertEquals(hop.expected().apply(mine).cancellation().requested(), probe.cancelledAtEnd(),
+                "whether the task saw that its submitter's work was cancelled");
+        trial.assertClean();
+    }
+
     private static Callable<Object> byHand(Callable<Object> task) {
         return ALICE.context().wrap(task);
     }
@@ -99,7 +125,7 @@ final class Cells {
         trial.assertClean();
     }
 
-    private static void cancel(Trial trial) throws Exception {
+    private static void cancel(Hop hop, Trial trial) throws Exception {
         Probe probe = trial.waiting();
         as(ALICE, () -> {
             Handed handed = trial.start(probe);
@@ -114,8 +140,12 @@ final class Cells {
             });
             return true;
         });
+        if (!hop.interruptsCancelled()) {
+            trial.release();
+        }
         trial.assertSaw(probe, ALICE);
-        Assertions.assertTrue(probe.interrupted(), "the task was not interrupted");
+        Assertions.assertEquals(hop.interruptsCancelled(), probe.interrupted(),
+                "whether the cancelled task was interrupted");
         trial.assertClean();
         for (int i = 0; i < RACES; i++) {
             as(ALICE, () -> {

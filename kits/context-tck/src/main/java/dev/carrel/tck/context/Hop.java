@@ -16,9 +16,10 @@ import dev.carrel.context.Context;
  * @param notApplicable why a cell means nothing here, by cell
  * @param tells whether whoever handed the work over is told that it failed
  * @param interruptsLate whether work that takes longer than its limit is interrupted
+ * @param interruptsCancelled whether work is interrupted when whoever handed it over cancels it
  */
 public record Hop(String name, Opener open, UnaryOperator<Context> expected, Map<Cell, String> notApplicable,
-        boolean tells, boolean interruptsLate) {
+        boolean tells, boolean interruptsLate, boolean interruptsCancelled) {
     /** Makes the thing under test. */
     @FunctionalInterface
     public interface Opener {
@@ -40,12 +41,12 @@ public record Hop(String name, Opener open, UnaryOperator<Context> expected, Map
 
     /** A hop whose work sees the context in which it was handed over, and to which every cell applies. */
     public static Hop of(String name, Opener open) {
-        return new Hop(name, open, UnaryOperator.identity(), Map.of(), true, false);
+        return new Hop(name, open, UnaryOperator.identity(), Map.of(), true, false, true);
     }
 
     /** The same, whose work sees what {@code other} makes of the context in which it was handed over. */
     public Hop expecting(UnaryOperator<Context> other) {
-        return new Hop(name, open, other, notApplicable, tells, interruptsLate);
+        return new Hop(name, open, other, notApplicable, tells, interruptsLate, interruptsCancelled);
     }
 
     /** The same, to which {@code cell} does not apply, with the reason, which is reported. */
@@ -58,16 +59,21 @@ public record Hop(String name, Opener open, UnaryOperator<Context> expected, Map
         Map<Cell, String> all = new EnumMap<>(Cell.class);
         all.putAll(more);
         all.putAll(notApplicable);
-        return new Hop(name, open, expected, all, tells, interruptsLate);
+        return new Hop(name, open, expected, all, tells, interruptsLate, interruptsCancelled);
     }
 
     /** The same, which tells nobody that the work failed. */
     public Hop silent() {
-        return new Hop(name, open, expected, notApplicable, false, interruptsLate);
+        return new Hop(name, open, expected, notApplicable, false, interruptsLate, interruptsCancelled);
     }
 
     /** The same, which interrupts work that takes longer than its limit. */
     public Hop interruptingLate() {
-        return new Hop(name, open, expected, notApplicable, tells, true);
+        return new Hop(name, open, expected, notApplicable, tells, true, interruptsCancelled);
+    }
+
+    /** The same, which frees whoever cancels it and leaves the thread alone on which the work runs. */
+    public Hop sparingCancelled() {
+        return new Hop(name, open, expected, notApplicable, tells, interruptsLate, false);
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.carrel.context.Context;
+import dev.carrel.context.Cancellation;
 
 /** A task that writes down whose values it reads, when it begins and when it ends. */
 final class Probe implements Callable<Object>, Runnable {
@@ -30,6 +30,8 @@ final class Probe implements Callable<Object>, Runnable {
     private final CountDownLatch left = new CountDownLatch(1);
     private final @Nullable CountDownLatch gate;
     private final @Nullable Failure failure;
+    private volatile boolean cancelledAtStart;
+    private volatile boolean cancelledAtEnd;
     private volatile boolean interruptedBefore;
     private volatile boolean interrupted;
     private volatile @Nullable Thread thread;
@@ -58,6 +60,7 @@ final class Probe implements Callable<Object>, Runnable {
     public Object call() {
         interruptedBefore |= Thread.currentThread().isInterrupted();
         thread = Thread.currentThread();
+        cancelledAtStart |= Cancellation.current().requested();
         seen.add(Seen.now());
         entered.countDown();
         try {
@@ -70,7 +73,8 @@ final class Probe implements Callable<Object>, Runnable {
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
-            seen.add(Seen.of(Context.current()));
+            seen.add(Seen.now());
+            cancelledAtEnd |= Cancellation.current().requested();
             left.countDown();
         }
         return "done";
@@ -97,6 +101,14 @@ final class Probe implements Callable<Object>, Runnable {
 
     List<Seen> seen() {
         return seen;
+    }
+
+    boolean cancelledAtStart() {
+        return cancelledAtStart;
+    }
+
+    boolean cancelledAtEnd() {
+        return cancelledAtEnd;
     }
 
     boolean interruptedBefore() {

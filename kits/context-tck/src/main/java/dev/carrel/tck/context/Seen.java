@@ -9,8 +9,8 @@ import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
 
 /**
- * Whose values are read in a context, by what they belong to. Two are equal when every canary, the principal, the
- * cancellation and being the root are.
+ * Whose values are read in a context, by what they belong to. Two are equal when every canary, the principal and being
+ * the root are.
  *
  * @param whose the user's name by kind of value; without those that are not bound
  */
@@ -21,7 +21,6 @@ record Seen(boolean root, Map<String, String> whose) {
         Asker.CANARIES.forEach((kind, key) -> {
             context.find(key).ifPresent(value -> whose.put(kind.toString(), value));
         });
-        whose.put("cancellation", Asker.owner(context.cancellation()));
         return new Seen(context.isRoot(), whose);
     }
 
@@ -37,7 +36,7 @@ record Seen(boolean root, Map<String, String> whose) {
             return "nobody (the root)";
         }
         Set<String> names = new TreeSet<>(whose.values());
-        boolean all = whose.size() == Asker.CANARIES.size() + 2;
+        boolean all = whose.size() == Asker.CANARIES.size() + 1;
         return all && names.size() == 1 ? names.iterator().next() : "a mixture " + whose;
     }
 }

@@ -69,6 +69,8 @@ final class Trial implements AutoCloseable {
         if (probe.interruptedBefore()) {
             Assertions.fail("the task of " + who + " began with an interrupt that was meant for another");
         }
+        Assertions.assertFalse(probe.cancelledAtStart(),
+                () -> "the task of " + who + " began with the cancellation of another");
     }
 
     private void assertSees(Probe probe, Context context, String who) throws InterruptedException {

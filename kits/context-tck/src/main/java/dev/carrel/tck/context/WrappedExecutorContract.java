@@ -17,8 +17,7 @@ public interface WrappedExecutorContract extends ExecutorContract {
 
     /** What makes the threads of the pools inside; the thing under test may be one. */
     default ThreadFactory threads() {
-        return Thread.ofPlatform().name("context-tck-", 0).inheritInheritableThreadLocals(false)
-                .uncaughtExceptionHandler(Pools::uncaught).factory();
+        return Pools.THREADS;
     }
 
     @Override
