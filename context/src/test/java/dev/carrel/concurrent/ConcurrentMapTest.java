@@ -248,8 +248,14 @@ class ConcurrentMapTest {
 
     @Test
     void a_consumer_that_fails_stops_what_runs() {
-        assertThatThrownBy(() -> Concurrent.map(MANY.stream(), 3, item -> item == 0 ? "" : block()).forEach(item -> {
+        assertThatThrownBy(() -> Concurrent.map(MANY.stream(), 3, item -> {
+            if (item > 0) {
+                return block();
+            }
+            // Not before: the consumer would be there while nothing runs.
             awaitBegun(2);
+            return "";
+        }).forEach(item -> {
             throw new IllegalStateException("the consumer");
         })).hasMessage("the consumer");
         awaitInterrupted(2);
