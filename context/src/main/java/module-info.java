@@ -12,6 +12,7 @@ module dev.carrel.context {
     exports dev.carrel.id;
     exports dev.carrel.keys;
     exports dev.carrel.queue;
+    exports dev.carrel.stream;
     exports dev.carrel.time;
 
     uses dev.carrel.context.spi.BindingListener;
