@@ -4,11 +4,13 @@
  */
 module dev.carrel.context {
     requires static transitive org.jspecify;
+    requires static transitive java.net.http;
 
     exports dev.carrel.concurrent;
     exports dev.carrel.context;
     exports dev.carrel.context.spi;
     exports dev.carrel.error;
+    exports dev.carrel.http;
     exports dev.carrel.id;
     exports dev.carrel.keys;
     exports dev.carrel.queue;
