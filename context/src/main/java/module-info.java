@@ -5,16 +5,19 @@
 module dev.carrel.context {
     requires static jdk.jfr;
     requires static transitive org.jspecify;
+    requires static transitive java.net.http;
 
     exports dev.carrel.concurrent;
     exports dev.carrel.context;
     exports dev.carrel.context.spi;
     exports dev.carrel.error;
+    exports dev.carrel.http;
     exports dev.carrel.id;
     exports dev.carrel.keys;
     exports dev.carrel.pool;
     exports dev.carrel.queue;
     exports dev.carrel.remote;
+    exports dev.carrel.stream;
     exports dev.carrel.time;
 
     uses dev.carrel.context.spi.BindingListener;

@@ -10,6 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -291,6 +294,29 @@ public final class Context {
         Objects.requireNonNull(function, "function");
         Context captured = across(Boundary.EXECUTOR);
         return argument -> captured.<R, RuntimeException>call(() -> function.apply(argument));
+    }
+
+    /** A function of two that runs in this context, on whatever thread. */
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> BiFunction<A, B, R> wrapBiFunction(
+            BiFunction<A, B, R> function) {
+        Objects.requireNonNull(function, "function");
+        Context captured = across(Boundary.EXECUTOR);
+        return (one, other) -> captured.<R, RuntimeException>call(() -> function.apply(one, other));
+    }
+
+    /** A consumer that runs in this context, on whatever thread. */
+    public <A extends @Nullable Object> Consumer<A> wrapConsumer(Consumer<A> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        Context captured = across(Boundary.EXECUTOR);
+        return argument -> captured.run(() -> consumer.accept(argument));
+    }
+
+    /** A consumer of two that runs in this context, on whatever thread. */
+    public <A extends @Nullable Object, B extends @Nullable Object> BiConsumer<A, B> wrapBiConsumer(
+            BiConsumer<A, B> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        Context captured = across(Boundary.EXECUTOR);
+        return (one, other) -> captured.run(() -> consumer.accept(one, other));
     }
 
     /** A supplier that runs in this context, on whatever thread. */

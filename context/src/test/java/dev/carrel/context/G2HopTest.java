@@ -76,6 +76,15 @@ class G2HopTest {
             assertThat(context.wrap(() -> course()).call()).isEqualTo("chemistry");
             assertThat(context.<String, String>wrapFunction(more -> course() + more).apply("!"))
                     .isEqualTo("chemistry!");
+            assertThat(
+                    context.<String, String, String>wrapBiFunction((one, two) -> course() + one + two).apply("!", "?"))
+                    .isEqualTo("chemistry!?");
+            var consumed = new CompletableFuture<String>();
+            context.<String>wrapConsumer(more -> consumed.complete(course() + more)).accept("!");
+            assertThat(consumed.get()).isEqualTo("chemistry!");
+            var both = new CompletableFuture<String>();
+            context.<String, String>wrapBiConsumer((one, two) -> both.complete(course() + one + two)).accept("!", "?");
+            assertThat(both.get()).isEqualTo("chemistry!?");
             assertThat(context.<String>wrapSupplier(() -> course()).get()).isEqualTo("chemistry");
             var seen = new CompletableFuture<String>();
             context.wrap(() -> {
@@ -85,6 +94,19 @@ class G2HopTest {
             assertThat(course()).isEqualTo("physics");
             return null;
         });
+    }
+
+    @Test
+    void a_task_that_is_wrapped_keeps_its_context_whoever_wraps_it_again() throws Exception {
+        Context context = Context.root().with(COURSE, "chemistry");
+        var seen = new CompletableFuture<String>();
+        Runnable wrapped = context.wrap(() -> {
+            seen.complete(course());
+        });
+        Context other = Context.root().with(COURSE, "physics");
+        assertThat(other.wrap(wrapped)).isSameAs(wrapped);
+        other.run(wrapped);
+        assertThat(seen.get()).isEqualTo("chemistry");
     }
 
     @Test
