@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,13 +62,16 @@ class StuckTest {
         return TaskPool.builder("test").concurrency(1).queue(2).time(time).limit(SECOND).grace(SECOND);
     }
 
-    private PooledTask<?> deaf(TaskPool pool) throws InterruptedException {
-        var begun = new Gate();
+    private PooledTask<?> deaf(TaskPool pool) {
+        var thread = new AtomicReference<@Nullable Thread>();
         var task = pool.submit(() -> {
-            begun.open();
+            thread.set(Thread.currentThread());
             release.passDeaf();
         });
-        begun.pass();
+        Awaitility.await().until(() -> {
+            Thread its = thread.get();
+            return its != null && its.getState() == Thread.State.TIMED_WAITING;
+        });
         return task;
     }
 
