@@ -1,14 +1,17 @@
 package dev.carrel.app;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import dev.carrel.app.spi.AppHost;
+import dev.carrel.pool.TaskPoolBuilder;
 
 /**
  * What an application consists of. Declare everything, then start it; a declaration is not thread-safe, what was started
@@ -20,6 +23,7 @@ public final class App {
     private final String name;
     private final Map<String, ChatHandler> chats = new LinkedHashMap<>();
     private final Map<String, FunctionHandler> functions = new LinkedHashMap<>();
+    private final Map<String, Consumer<TaskPoolBuilder>> pools = new LinkedHashMap<>();
     private Limits limits = Limits.DEFAULT;
 
     App(String name) {
@@ -51,6 +55,20 @@ public final class App {
         return this;
     }
 
+    /**
+     * Adds a task pool, which handlers reach as {@link Pools#named}. It lives as long as the running application: when that
+     * stops, turns end first, then the pools are closed, in the order in which they were added. So a pool whose tasks use
+     * another is added before it.
+     *
+     * {@snippet :
+     * app.pool("evaluation", pool -> pool.concurrency(4).queue(200).limit(Duration.ofSeconds(30)));
+     * }
+     */
+    public App pool(String poolName, Consumer<TaskPoolBuilder> description) {
+        add(pools, poolName, description, "a pool");
+        return this;
+    }
+
     /** Sets what one session may ask for. */
     public App limits(Limits newLimits) {
         limits = Objects.requireNonNull(newLimits, "limits");
@@ -58,7 +76,7 @@ public final class App {
     }
 
     private static <H> void add(Map<String, H> handlers, String name, H handler, String what) {
-        if (handlers.putIfAbsent(requireName(name, what), Objects.requireNonNull(handler, "handler")) != null) {
+        if (handlers.putIfAbsent(requireName(name, what), Objects.requireNonNull(handler, what)) != null) {
             throw new IllegalArgumentException(what + " named \"" + name + "\" is there already");
         }
     }
@@ -90,6 +108,11 @@ public final class App {
     /** The functions. */
     public Map<String, FunctionHandler> functions() {
         return Map.copyOf(functions);
+    }
+
+    /** The task pools, as they were described, in the order in which they were added. */
+    public Map<String, Consumer<TaskPoolBuilder>> pools() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(pools));
     }
 
     /** What one session may ask for. */

@@ -17,7 +17,7 @@ record SubmitSite(TaskPool pool, long task, List<StackFrame> frames, @Nullable S
     private static final int TRACES = 4;
     private static final StackWalker WALKER = StackWalker.getInstance();
     private static final Set<String> OURS = Set.of(TaskPool.class.getName(), Bulk.class.getName(),
-            SubmitSite.class.getName());
+            Task.class.getName(), SubmitSite.class.getName());
 
     /** That of the running submit. */
     static SubmitSite here(TaskPool pool, long task, @Nullable SubmitSite before) {

@@ -231,6 +231,7 @@ public final class TaskPool implements ExecutorService {
                 return;
             }
         }
+        watch.threadLeft();
         ended();
     }
 

@@ -25,12 +25,15 @@ final class Watch {
         present.add(task);
     }
 
-    /** The task has left its thread; what it held may allow another to give up its slot. */
+    /** The task has left its thread. */
     void left(Task<?> task) {
         present.remove(task);
-        if (stuck.remove(task)) {
-            stuck.forEach(this::giveUp);
-        }
+        stuck.remove(task);
+    }
+
+    /** A thread has left the pool; if it was one that had been given up, another may be given up now. */
+    void threadLeft() {
+        stuck.forEach(this::giveUp);
     }
 
     /** The task was told to stop just now. */

@@ -13,7 +13,7 @@ final class Gate {
 
     /** Waits; an interrupt ends it. */
     void pass() throws InterruptedException {
-        if (!latch.await(30, TimeUnit.SECONDS)) {
+        if (!latch.await(90, TimeUnit.SECONDS)) {
             throw new AssertionError("the gate did not open");
         }
     }

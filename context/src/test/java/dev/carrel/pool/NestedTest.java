@@ -76,7 +76,7 @@ class NestedTest {
     @ValueSource(ints = {1, 2})
     void nesting_may_be_deeper_than_a_stack(int concurrency) throws Exception {
         try (TaskPool pool = pool("deep", concurrency)) {
-            assertThat(pool.submit(() -> deeper(pool, 5_000)).get()).isEqualTo(5_000);
+            assertThat(pool.submit(() -> deeper(pool, 2_000)).get()).isEqualTo(2_000);
         }
     }
 

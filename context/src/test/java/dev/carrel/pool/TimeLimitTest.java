@@ -122,7 +122,13 @@ class TimeLimitTest {
         use(pool());
         var gate = new Gate();
         var ran = new AtomicInteger();
-        var first = pool.submit(Executing.passing(gate));
+        var begun = new Gate();
+        var first = pool.submit(() -> {
+            begun.open();
+            gate.pass();
+            return "passed";
+        });
+        begun.pass();
         var second = Context.root().withDeadline(Deadline.after(SECOND, time))
                 .call(() -> pool.submit(ran::incrementAndGet));
         time.pass(SECOND);

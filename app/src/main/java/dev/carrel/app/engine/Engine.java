@@ -12,6 +12,7 @@ import dev.carrel.app.App;
 import dev.carrel.app.ChatHandler;
 import dev.carrel.app.FunctionHandler;
 import dev.carrel.app.JsonInput;
+import dev.carrel.app.Pools;
 import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
@@ -57,6 +58,7 @@ public final class Engine {
     private final Sessions sessions;
     private final PrincipalSeal seal;
     private final Lanes lanes;
+    private final Pools pools;
     private volatile boolean stopping;
 
     /** An engine for this application; {@link #start} it. */
@@ -68,6 +70,7 @@ public final class Engine {
         this.time = Objects.requireNonNull(time, "time");
         this.sessions = new Sessions(store, time);
         this.seal = new PrincipalSeal(keys);
+        this.pools = Pools.open(app, time);
         this.lanes = new Lanes(store, time, NodeId.random(), app.limits().runningTurns(), new Lanes.Runner() {
             @Override
             public TurnRun prepare(Claim claim) {
@@ -83,9 +86,15 @@ public final class Engine {
 
     private ChatHandler handler(String chat) {
         ChatHandler handler = chats.get(chat);
-        return handler != null ? handler : (message, reply) -> {
-            throw new UnavailableException("This server has no chat named \"" + chat + "\" any more.");
-        };
+        if (handler == null) {
+            return (message, reply) -> {
+                throw new UnavailableException("This server has no chat named \"" + chat + "\" any more.");
+            };
+        }
+        return (message, reply) -> pools.bind(Context.current()).<@Nullable Void, Exception>call(() -> {
+            handler.answer(message, reply);
+            return null;
+        });
     }
 
     /** Takes up the turns that an earlier run of the server left open. */
@@ -96,6 +105,11 @@ public final class Engine {
     /** The application. */
     public App app() {
         return app;
+    }
+
+    /** The application's task pools. */
+    public Pools pools() {
+        return pools;
     }
 
     /** The door to sessions. */
@@ -184,7 +198,7 @@ public final class Engine {
         }
         var work = new Work(store, time, session.id(), Owner.of(session.principal()));
         // Written out before anything is stored: a result that cannot be sent must not have changed the state.
-        Optional<String> result = work.bind(Context.current())
+        Optional<String> result = work.bind(pools.bind(Context.current()))
                 .call(() -> Optional.ofNullable(invoke(name, function, input)).map(JsonInput::write));
         for (int i = 0; i < MAX_REBASES; i++) {
             Set<String> conflicts = work.changes().isEmpty()
@@ -230,7 +244,8 @@ public final class Engine {
 
     /**
      * Stops: turns that run may finish within {@code grace}, the others are closed as interrupted; turns that wait stay
-     * queued in the store. Waits until all is closed.
+     * queued in the store. Then the task pools are closed, in which work may go on that turns left behind. Waits until all is
+     * closed.
      */
     public void stop(Duration grace) {
         refuse();
@@ -238,6 +253,7 @@ public final class Engine {
         awaitIdle(grace, () -> {});
         // Again and again: a lane may have claimed its turn just before it was told to claim no more.
         awaitIdle(Duration.ofSeconds(10), () -> lanes.each(TurnRun::interrupt));
+        pools.close();
     }
 
     private void awaitIdle(Duration limit, Runnable meanwhile) {

@@ -1,24 +1,23 @@
 package dev.carrel.examples.evaluations;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 import dev.carrel.context.Context;
 import dev.carrel.context.ContextKey;
 import dev.carrel.context.Kind;
 import dev.carrel.examples.driver.Model;
+import dev.carrel.pool.TaskPool;
 
-/** Carrel's way: the pool captures the context with every task, so a worker has nothing of its own to keep. */
+/** Carrel's way: a task pool captures the context with every task, and its workers have nothing of their own to keep. */
 public final class CarrelEvaluations implements Evaluations {
     private static final ContextKey<Query> QUERY = ContextKey.of("query", Kind.TURN);
 
-    private final ExecutorService pool;
+    private final TaskPool pool;
     private final Model model;
 
     public CarrelEvaluations(Model model, int workers) {
         this.model = model;
-        this.pool = Context.propagating(Executors.newFixedThreadPool(workers));
+        this.pool = TaskPool.builder("evaluation").concurrency(workers).build();
     }
 
     @Override
