@@ -3,6 +3,7 @@ package dev.carrel.context;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -55,6 +56,8 @@ public final class Context {
     /** The boundaries at which some value here does something else than to be shared. */
     private final int bits;
     private final @Nullable Trail trail;
+    /** Made when first asked for; whoever asks at the same moment makes an equal one. */
+    private @Nullable Map<String, String> loggable;
 
     private Context(@Nullable Binding<?>[] slots, @Nullable Lifetime[] lives, Cancellation cancellation, int bits,
             @Nullable Trail trail) {
@@ -389,6 +392,21 @@ public final class Context {
     @Nullable
     Trail trail() {
         return trail;
+    }
+
+    /**
+     * The values of keys that are declared loggable, as text by the key's name: what log lines may show. Who is asking is
+     * not among them. Unmodifiable.
+     *
+     * @throws IllegalStateException if two loggable keys of one name are bound
+     */
+    public Map<String, String> loggable() {
+        Map<String, String> known = loggable;
+        if (known == null) {
+            known = Explanation.loggable(bindings());
+            loggable = known;
+        }
+        return known;
     }
 
     List<Binding<?>> bindings() {

@@ -1,7 +1,9 @@
 package dev.carrel.context;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,7 +43,11 @@ public final class ContextKey<T> {
         }
     };
 
+    /** Replaced as a whole; names are few, and read with every hop where a bridge shows them. */
+    private static volatile List<String> loggableNames = List.of();
+
     private final String name;
+    private final String declaredIn;
     private final Kind kind;
     private final boolean identity;
     private final boolean loggable;
@@ -62,6 +68,7 @@ public final class ContextKey<T> {
 
     private ContextKey(Builder<T> builder) {
         this.name = builder.name;
+        this.declaredIn = builder.declaring.getName();
         this.kind = builder.kind;
         this.identity = builder.identity;
         this.loggable = builder.loggable;
@@ -76,6 +83,22 @@ public final class ContextKey<T> {
         this.defaultValue = builder.defaultValue;
         requireKeepable(defaultValue);
         this.slot = SLOTS.getAndIncrement();
+        if (loggable) {
+            addLoggableName(name);
+        }
+    }
+
+    private static synchronized void addLoggableName(String name) {
+        if (!loggableNames.contains(name)) {
+            List<String> more = new ArrayList<>(loggableNames);
+            more.add(name);
+            loggableNames = List.copyOf(more);
+        }
+    }
+
+    /** The names of all loggable keys that were declared so far: what a bridge to a logging library has to keep clean. */
+    public static List<String> loggableNames() {
+        return loggableNames;
     }
 
     /**
@@ -131,6 +154,11 @@ public final class ContextKey<T> {
     /** How a value travels to another process; empty unless that was declared. */
     public Optional<RemoteForm<T>> remoteForm() {
         return Optional.ofNullable(remote);
+    }
+
+    /** The name of the class that declared it. */
+    String declaredIn() {
+        return declaredIn;
     }
 
     Optional<T> defaultValue() {

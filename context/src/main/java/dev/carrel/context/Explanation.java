@@ -1,6 +1,8 @@
 package dev.carrel.context;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,20 @@ final class Explanation {
             text.append(step.changes().isEmpty() ? "" : " (" + String.join(", ", step.changes()) + ")").append('\n');
         }
         return text.toString();
+    }
+
+    static Map<String, String> loggable(List<Binding<?>> bindings) {
+        Map<String, String> texts = new HashMap<>();
+        for (Binding<?> binding : bindings) {
+            ContextKey<?> key = binding.key();
+            if (key.loggable() && texts.put(key.name(), String.valueOf(binding.value())) != null) {
+                throw new IllegalStateException("two loggable keys named \"" + key.name() + "\" are bound, one of them "
+                        + "declared in " + key.declaredIn()
+                        + ", and a log line has one place for both: give one of them "
+                        + "another name");
+            }
+        }
+        return Map.copyOf(texts);
     }
 
     private static void describe(StringBuilder text, Binding<?> binding) {

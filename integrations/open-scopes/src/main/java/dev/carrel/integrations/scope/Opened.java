@@ -45,6 +45,11 @@ final class Opened implements Entry {
         return handle != null && handle.refersTo(null);
     }
 
+    /** Whether it was opened in strict mode. */
+    boolean remembered() {
+        return where != null;
+    }
+
     /** Logs what went wrong with this scope; with strict mode, where it was opened. */
     void report(String what) {
         System.getLogger("dev.carrel.context").log(System.Logger.Level.WARNING,

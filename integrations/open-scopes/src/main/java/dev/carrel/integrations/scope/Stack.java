@@ -35,7 +35,9 @@ final class Stack {
             TOP.set(opened.outer());
             throw e;
         }
-        Strict.began(opened, "open scope of " + context);
+        if (opened.remembered()) {
+            Strict.began(opened, "open scope of " + context);
+        }
         if (opened.depth == SUSPICIOUS_DEPTH) {
             opened.report("is the " + SUSPICIOUS_DEPTH + "th within another: something opens scopes and never closes "
                     + "them");
@@ -53,6 +55,7 @@ final class Stack {
                     + "to: close it where it was opened, and hand work over with Context.current().wrap(task)");
         } else if (top() == opened) {
             pop(opened);
+            top();
         } else {
             opened.closed = true;
             opened.report("was closed before what was opened within it");
@@ -72,6 +75,7 @@ final class Stack {
                 } else {
                     closeDownTo(opened, "was left open within another, which has been closed", false);
                     pop(opened);
+                    top();
                 }
                 return;
             }
@@ -107,20 +111,29 @@ final class Stack {
         listeners.undo();
         if (hidden instanceof Entry.Block block) {
             TOP.set(block.outer());
-            top(); // takes away what was closed meanwhile, and with it what listeners show of it
+            top();
         }
     }
 
     private static void closeDownTo(@Nullable Entry end, String what, boolean reportsPaired) {
+        Opened first = null;
+        int more = 0;
         for (Entry top = top(); top != end && top instanceof Opened opened; top = top()) {
             pop(opened);
             if (reportsPaired || !opened.paired()) {
-                opened.report(what + ", and is closed now");
+                more += first == null ? 0 : 1;
+                first = first == null ? opened : first;
             }
+        }
+        if (first != null) {
+            first.report(what + ", and is closed now" + (more == 0 ? "" : ", and " + more + " under it"));
         }
     }
 
-    /** The innermost that is still open. What was closed elsewhere meanwhile, or can be closed no more, goes. */
+    /**
+     * The innermost that is still open. What was closed out of order or elsewhere meanwhile, or can be closed no more, goes,
+     * and with it what listeners show of it.
+     */
     private static @Nullable Entry top() {
         Entry top = TOP.get();
         while (top instanceof Opened opened) {
@@ -141,7 +154,9 @@ final class Stack {
     private static void pop(Opened opened) {
         TOP.set(opened.outer());
         opened.closed = true;
-        Strict.ended(opened);
+        if (opened.remembered()) {
+            Strict.ended(opened);
+        }
         opened.undo.undo();
     }
 }

@@ -89,6 +89,8 @@ class PairedScopesTest {
                 PairedScopes.open(BOB);
             }
         });
+        assertThat(logged.messages).hasSize(2);
         assertThat(logged.messages.getFirst()).contains("never closes them");
+        assertThat(logged.messages.getLast()).contains("and 1499 under it");
     }
 }
