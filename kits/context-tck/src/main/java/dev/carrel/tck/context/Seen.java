@@ -32,8 +32,8 @@ record Seen(boolean root, Map<String, String> whose) {
     /** {@code alice}, {@code nobody}, or value by value where they are of several or not all there. */
     @Override
     public String toString() {
-        if (root) {
-            return "nobody (the root)";
+        if (whose.isEmpty()) {
+            return root ? "nobody (the root)" : "nobody";
         }
         Set<String> names = new TreeSet<>(whose.values());
         boolean all = whose.size() == Asker.CANARIES.size() + 1;

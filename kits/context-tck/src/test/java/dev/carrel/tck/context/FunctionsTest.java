@@ -1,0 +1,74 @@
+package dev.carrel.tck.context;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.junit.jupiter.api.Nested;
+
+import dev.carrel.concurrent.Concurrent;
+import dev.carrel.context.Context;
+
+/** Wrapped functions, threads and the concurrent map keep the contract. */
+class FunctionsTest {
+    @Nested
+    class Wrapped implements FunctionContract {
+        @Override
+        public Map<String, UnaryOperator<Callable<Object>>> ways() {
+            return Map.of("wrap(Runnable)", task -> {
+                Runnable wrapped = Context.current().wrap(ExecutorHops.runnable(task));
+                return () -> {
+                    wrapped.run();
+                    return "done";
+                };
+            }, "wrap(Callable)", task -> Context.current().wrap(task), "wrapFunction", task -> {
+                Function<String, Object> wrapped = Context.current().wrapFunction(argument -> result(task));
+                return () -> wrapped.apply("x");
+            }, "wrapSupplier", task -> {
+                Supplier<Object> wrapped = Context.current().wrapSupplier(() -> result(task));
+                return wrapped::get;
+            });
+        }
+
+        private static Object result(Callable<Object> task) {
+            ExecutorHops.runnable(task).run();
+            return "done";
+        }
+    }
+
+    @Nested
+    class Platform_threads implements ThreadContract {
+        @Override
+        public ThreadFactory threads() {
+            return Context.threads(Pools.THREADS);
+        }
+    }
+
+    @Nested
+    class Virtual_threads implements ThreadContract {
+        @Override
+        public ThreadFactory threads() {
+            return Context.threads(Thread.ofVirtual().uncaughtExceptionHandler((thread, failure) -> {}).factory());
+        }
+    }
+
+    @Nested
+    class The_concurrent_map implements MapContract {
+        @Override
+        public List<Object> map(List<String> items, Function<String, Object> function) {
+            return Concurrent.map(items, 2, function);
+        }
+    }
+
+    @Nested
+    class The_lazy_concurrent_map implements MapContract {
+        @Override
+        public List<Object> map(List<String> items, Function<String, Object> function) {
+            return Concurrent.map(items.stream(), 2, function).toList();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.carrel.tck.context;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+
+import dev.carrel.concurrent.ContextFuture;
+import dev.carrel.context.Context;
+
+/** The context's futures keep the contract, whatever executor they are given. */
+class FuturesTest {
+    @Nested
+    class On_a_plain_executor implements Futures {}
+
+    @Nested
+    class On_an_executor_that_captures_too implements Futures {
+        @Override
+        public ExecutorService executor(ExecutorService plain) {
+            return Context.propagating(plain);
+        }
+
+        @Override
+        public boolean interruptsOnExecutor() {
+            return true;
+        }
+    }
+
+    private interface Futures extends FutureContract {
+        @Override
+        default <T extends @Nullable Object> CompletableFuture<T> incomplete() {
+            return new ContextFuture<>();
+        }
+
+        @Override
+        default <T extends @Nullable Object> CompletableFuture<T> supplyAsync(Supplier<T> supplier) {
+            return ContextFuture.supplyAsync(supplier);
+        }
+
+        @Override
+        default <T extends @Nullable Object> CompletableFuture<T> supplyAsync(Supplier<T> supplier, Executor executor) {
+            return ContextFuture.supplyAsync(supplier, executor);
+        }
+
+        @Override
+        default CompletableFuture<Void> runAsync(Runnable action) {
+            return ContextFuture.runAsync(action);
+        }
+
+        @Override
+        default CompletableFuture<Void> runAsync(Runnable action, Executor executor) {
+            return ContextFuture.runAsync(action, executor);
+        }
+
+        @Override
+        default <T extends @Nullable Object> CompletionStage<T> completedStage(T value) {
+            return ContextFuture.completedStage(value);
+        }
+
+        @Override
+        default <T extends @Nullable Object> CompletionStage<T> failedStage(Throwable failure) {
+            return ContextFuture.failedStage(failure);
+        }
+
+        @Override
+        default CompletableFuture<Void> allOf(CompletableFuture<?>... futures) {
+            return ContextFuture.allOf(futures);
+        }
+
+        @Override
+        default CompletableFuture<?> anyOf(CompletableFuture<?>... futures) {
+            return ContextFuture.anyOf(futures);
+        }
+
+        @Override
+        default <T extends @Nullable Object> CompletableFuture<T> of(CompletionStage<T> foreign) {
+            return ContextFuture.of(foreign);
+        }
+    }
+}
