@@ -107,11 +107,14 @@ final class ContextRun implements Callable<Integer> {
         return new OptionsBuilder().include("^" + group.benchmark().getName().replace(".", "\\.") + "\\." + rows + "$")
                 .mode(Mode.AverageTime).timeUnit(TimeUnit.NANOSECONDS).threads(count)
                 .forks(forks > 0 ? forks : quick ? 1 : 3)
-                .warmupIterations(quick ? 3 : 5).warmupTime(TimeValue.milliseconds(quick ? 150 : 200))
+                .warmupIterations(5).warmupTime(TimeValue.milliseconds(quick ? 150 : 300))
                 .measurementIterations(quick ? 5 : 10).measurementTime(TimeValue.milliseconds(quick ? 100 : 200))
                 .verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT).shouldFailOnError(true)
-                // The collector is the one that "carrel" runs with.
-                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xms512m", "-Xmx512m",
+                .addProfiler(ProcessorTime.class)
+                // The collector is the one that "carrel" runs with. A thread waits for the compiler: on a busy machine the
+                // warm-up would else be over before the compiler's threads have had their turn.
+                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC",
+                        "-XX:-BackgroundCompilation", "-Xms512m", "-Xmx512m",
                         "-Xmn256m", "-Djmh.executor=CUSTOM",
                         "-Djmh.executor.class=" + Worker.class.getName(), "-Dcarrel.benchmark.keys=" + keys,
                         "-Dcarrel.benchmark.bound=" + group.bound());

@@ -22,22 +22,12 @@ record Group(String name, String title, Class<?> benchmark, boolean bound, List<
      */
     record Row(String label, String method) {}
 
-    /** How the time that one thread saw becomes a figure that can be compared between numbers of threads. */
+    /** What the figures are. */
     enum Reading {
-        /** Threads compute: when there are more of them than cores they wait for a core, which is not the work's cost. */
-        NANOS_OF_A_CORE("nanoseconds of a core") {
-            @Override
-            double figure(double nanos, int threads, int cores) {
-                return nanos * Math.min(1, (double) cores / threads);
-            }
-        },
+        /** Threads compute. */
+        PROCESSOR_NANOS("nanoseconds of processor time"),
         /** Threads wait for others: what counts is how often a result comes, from all of them together. */
-        MICROS_BETWEEN_RESULTS("microseconds from one result to the next, of all threads together") {
-            @Override
-            double figure(double nanos, int threads, int cores) {
-                return nanos / threads / 1_000;
-            }
-        };
+        MICROS_BETWEEN_RESULTS("microseconds from one result to the next, of all threads together");
 
         private final String unit;
 
@@ -49,6 +39,14 @@ record Group(String name, String title, Class<?> benchmark, boolean bound, List<
             return unit;
         }
 
-        abstract double figure(double nanos, int threads, int cores);
+        /**
+         * The figure of one iteration.
+         *
+         * @param wall how long an operation took as its thread saw it, in nanoseconds
+         * @param processor how long it was on a processor
+         */
+        double figure(double wall, double processor, int threads) {
+            return this == PROCESSOR_NANOS ? processor : wall / threads / 1_000;
+        }
     }
 }

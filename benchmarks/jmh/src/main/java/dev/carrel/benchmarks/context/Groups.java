@@ -19,6 +19,8 @@ final class Groups {
     private static final Row GRPC = new Row("gRPC", "grpc");
     private static final Row MICROMETER_1 = new Row("Micrometer, 1 accessor", "micrometerOne");
     private static final Row MICROMETER_5 = new Row(MICROMETER_FIVE, "micrometerFive");
+    private static final Row MICROMETER_CLEARING = new Row("Micrometer, 5 accessors, `clearMissing`",
+            "micrometerFiveClearing");
     private static final Row TTL_1 = new Row("TransmittableThreadLocal, 1 variable", "transmittableOne");
     private static final Row TTL_5 = new Row(TRANSMITTABLE_FIVE, "transmittableFive");
     private static final Row US = new Row(CARREL, "carrel");
@@ -30,31 +32,37 @@ final class Groups {
     static List<Group> all() {
         return List.of(
                 new Group("current", "What is current: the pointer alone", CurrentBenchmark.class, true, FIVE,
-                        Reading.NANOS_OF_A_CORE, List.of(new Row("a field (JMH's own loop)", "field"), THREAD_LOCAL,
+                        Reading.PROCESSOR_NANOS, List.of(new Row("a field (JMH's own loop)", "field"), THREAD_LOCAL,
                                 SCOPED, TELEMETRY, GRPC, new Row("TransmittableThreadLocal", "transmittable"), US)),
                 new Group("read", "Read the user by a constant key, five values bound", ReadBenchmark.class, true, FIVE,
-                        Reading.NANOS_OF_A_CORE, List.of(THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
+                        Reading.PROCESSOR_NANOS, List.of(THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
                                 new Row(TRANSMITTABLE_FIVE, "transmittable"),
                                 new Row("Carrel, on a held context", "carrelHeld"), US)),
                 new Group("held", "`get` on a held context, each key in turn", HeldGetBenchmark.class, true, SIZES,
-                        Reading.NANOS_OF_A_CORE, List.of(new Row("an array (taking turns by itself)", "array"),
+                        Reading.PROCESSOR_NANOS, List.of(new Row("an array (taking turns by itself)", "array"),
                                 TELEMETRY, GRPC, new Row("Reactor", "reactor"), US)),
                 new Group("get", "`get` through `current()`, each key in turn", CurrentGetBenchmark.class, true, SIZES,
-                        Reading.NANOS_OF_A_CORE, List.of(new Row("an array in a `ThreadLocal`", "threadLocal"),
+                        Reading.PROCESSOR_NANOS, List.of(new Row("an array in a `ThreadLocal`", "threadLocal"),
                                 new Row("an array in a `ScopedValue`", "scopedValue"), TELEMETRY, GRPC,
                                 new Row("TransmittableThreadLocal, a variable each", "transmittable"), US)),
-                new Group("with", "`with`: one value more", WithBenchmark.class, true, SIZES, Reading.NANOS_OF_A_CORE,
+                new Group("with", "`with`: one value more", WithBenchmark.class, true, SIZES, Reading.PROCESSOR_NANOS,
                         List.of(new Row("an array, copied", "array"), TELEMETRY, GRPC, new Row("Reactor", "reactor"),
                                 US)),
                 new Group("run", "Run and read: bind, read the user, unbind", RunBenchmark.class, false, FIVE,
-                        Reading.NANOS_OF_A_CORE, List.of(THREAD_LOCAL, SCOPED,
+                        Reading.PROCESSOR_NANOS, List.of(THREAD_LOCAL, SCOPED,
                                 new Row("five raw `ScopedValue`s", "fiveScopedValues"), TELEMETRY, GRPC,
                                 new Row("Reactor, a `Mono` made and waited for", "reactor"), MICROMETER_1, MICROMETER_5,
                                 TTL_1, TTL_5, US)),
                 new Group("wrap", "Wrap and run: capture, wrap a task, run it, which reads the user",
-                        WrapBenchmark.class, true, FIVE, Reading.NANOS_OF_A_CORE,
+                        WrapBenchmark.class, true, FIVE, Reading.PROCESSOR_NANOS,
                         List.of(new Row("nothing carried", "nothing"), THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
-                                MICROMETER_1, MICROMETER_5, TTL_1, TTL_5, US)),
+                                MICROMETER_1, MICROMETER_5,
+                                MICROMETER_CLEARING, TTL_1, TTL_5,
+                                US)),
+                new Group("hop", "Hop: capture and wrap tasks here, run them on another thread, which is at the root",
+                        HopBenchmark.class, true, FIVE, Reading.PROCESSOR_NANOS,
+                        List.of(new Row("nothing carried", "nothing"), THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
+                                MICROMETER_1, MICROMETER_5, MICROMETER_CLEARING, TTL_1, TTL_5, US)),
                 new Group("submit", "Submit to a pool of two threads, and get", SubmitBenchmark.class, true, FIVE,
                         Reading.MICROS_BETWEEN_RESULTS,
                         List.of(new Row("nothing carried", "nothing"), SCOPED, TELEMETRY, GRPC,

@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import org.openjdk.jmh.results.RunResult;
 
-/** The figures of one group. Each is the median of all iterations of all forks, for a busy machine only adds time. */
+/** The figures of one group. Each is the median of all iterations of all forks. */
 final class Measured {
     /** A cell of the table. */
     record Cell(String label, int threads, int keys) {}
@@ -17,15 +19,24 @@ final class Measured {
     private final Group group;
     private final int cores = Runtime.getRuntime().availableProcessors();
     private final Map<Cell, List<Double>> samples = new LinkedHashMap<>();
+    /** By the wall clock, against the processor's: how long threads waited. */
+    private final Map<Cell, List<Double>> waits = new LinkedHashMap<>();
 
     Measured(Group group) {
         this.group = group;
     }
 
     void add(Group.Row row, int threads, int keys, RunResult result) {
-        List<Double> all = samples.computeIfAbsent(new Cell(row.label(), threads, keys), cell -> new ArrayList<>());
-        result.getBenchmarkResults().forEach(fork -> fork.getIterationResults().forEach(iteration -> all
-                .add(group.reading().figure(iteration.getPrimaryResult().getScore(), threads, cores))));
+        Cell cell = new Cell(row.label(), threads, keys);
+        List<Double> figures = samples.computeIfAbsent(cell, any -> new ArrayList<>());
+        List<Double> waiting = waits.computeIfAbsent(cell, any -> new ArrayList<>());
+        result.getBenchmarkResults().forEach(fork -> fork.getIterationResults().forEach(iteration -> {
+            double wall = iteration.getPrimaryResult().getScore();
+            double processor = Objects.requireNonNull(iteration.getSecondaryResults().get(ProcessorTime.LABEL))
+                    .getScore();
+            figures.add(group.reading().figure(wall, processor, threads));
+            waiting.add(wall * Math.min(1, (double) cores / threads) / processor);
+        }));
     }
 
     /** The figure of that cell, if it was measured. */
@@ -60,8 +71,21 @@ final class Measured {
             }
             out.append(" | ").append(times(row.label(), threads.getFirst(), group.keys().get(at))).append(" |\n");
         }
-        return out.append("\nHalf of all iterations lay within ").append(spread()).append(" of these medians.\n")
-                .toString();
+        out.append("\nHalf of all iterations lay within ").append(spread()).append(" of these medians.");
+        if (group.reading() == Group.Reading.PROCESSOR_NANOS) {
+            out.append(" The wall clock's figures are these times ").append(threads.stream().map(this::waiting)
+                    .collect(Collectors.joining(", "))).append(" (Carrel's row, per core).");
+        }
+        return out.append("\n").toString();
+    }
+
+    private String waiting(int count) {
+        double[] all = waits.entrySet().stream()
+                .filter(it -> it.getKey().threads() == count && it.getKey().label().equals(Groups.CARREL))
+                .mapToDouble(it -> quantile(it.getValue(), 0.5)).sorted().toArray();
+        return all.length == 0
+                ? "-"
+                : String.format(Locale.ROOT, "%.2f with %d", all[all.length / 2], count);
     }
 
     private String times(String label, int threads, int keys) {

@@ -23,7 +23,7 @@ public final class Peers {
         final ContextSnapshotFactory snapshots;
         private final List<ThreadLocal<String>> variables = new ArrayList<>();
 
-        Micrometer(int accessors) {
+        Micrometer(int accessors, boolean clearMissing) {
             ContextRegistry registry = new ContextRegistry();
             for (int i = 0; i < accessors; i++) {
                 ThreadLocal<String> variable = i == 0 ? USER : new ThreadLocal<>();
@@ -31,7 +31,7 @@ public final class Peers {
                 registry.registerThreadLocalAccessor("key-" + i, variable);
                 variables.add(variable);
             }
-            snapshots = ContextSnapshotFactory.builder().contextRegistry(registry).build();
+            snapshots = ContextSnapshotFactory.builder().contextRegistry(registry).clearMissing(clearMissing).build();
         }
 
         /** What is set, which then is not any more: what a worker gets that had nothing. */
@@ -47,7 +47,7 @@ public final class Peers {
     public static class MicrometerOne extends Micrometer {
         /** Called by JMH. */
         public MicrometerOne() {
-            super(1);
+            super(1, false);
         }
     }
 
@@ -56,7 +56,16 @@ public final class Peers {
     public static class MicrometerFive extends Micrometer {
         /** Called by JMH. */
         public MicrometerFive() {
-            super(5);
+            super(5, false);
+        }
+    }
+
+    /** With five, and told to clear what the worker had and the task has not: as Carrel does, and Reactor asks for. */
+    @State(Scope.Thread)
+    public static class MicrometerFiveClearing extends Micrometer {
+        /** Called by JMH. */
+        public MicrometerFiveClearing() {
+            super(5, true);
         }
     }
 

@@ -63,6 +63,11 @@ public class WrapBenchmark {
         return micrometer(handed, peer);
     }
 
+    @Benchmark
+    public @Nullable String micrometerFiveClearing(Handed handed, Peers.MicrometerFiveClearing peer) {
+        return micrometer(handed, peer);
+    }
+
     private static @Nullable String micrometer(Handed handed, Peers.Micrometer peer) {
         Runnable task = () -> handed.seen = Peers.Micrometer.USER.get();
         return handed.run(peer.snapshots.captureAll().wrap(task));
