@@ -15,6 +15,9 @@ import dev.carrel.context.Kind;
 public final class Asker {
     static final Map<Kind, ContextKey<String>> CANARIES = new EnumMap<>(Kind.class);
 
+    /** What is not the root and nobody's. */
+    static final ContextKey<String> NOBODYS = ContextKey.of("context-tck, nobody's", Kind.TASK);
+
     static {
         for (Kind kind : Kind.values()) {
             CANARIES.put(kind, ContextKey.of("context-tck canary of the " + kind, kind));

@@ -1,7 +1,5 @@
 package dev.carrel.tck.context;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -27,10 +25,6 @@ public interface FunctionContract {
     /** A test for each way to wrap and each cell. */
     @TestFactory
     default Stream<DynamicContainer> whoever_wraps_is_whom_the_function_sees(TestReporter reporter) {
-        String place = "a function is no place to hand work to";
-        List<Hop> hops = new ArrayList<>();
-        ways().forEach((name, way) -> hops.add(Hop.of(name, setting -> new CalledAmidst(way, setting))
-                .without(Map.of(Cell.REJECTION, place, Cell.SHUTDOWN, place))));
-        return Matrix.of(hops, notApplicable(), reporter);
+        return Matrix.of(Amidst.hops(ways()), notApplicable(), reporter);
     }
 }

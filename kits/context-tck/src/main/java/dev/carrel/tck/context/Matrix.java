@@ -52,7 +52,19 @@ public final class Matrix {
         try {
             Cells.run(cell, hop);
         } catch (AssertionError e) {
-            throw new AssertionFailedError(hop.name() + ", " + cell + ": " + e.getMessage(), e);
+            throw failed(hop, cell, e);
+        } catch (Exception e) {
+            // What a probe or a consumer says on another thread comes back as somebody's failure.
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof AssertionError found) {
+                    throw failed(hop, cell, found);
+                }
+            }
+            throw e;
         }
+    }
+
+    private static AssertionFailedError failed(Hop hop, Cell cell, AssertionError found) {
+        return new AssertionFailedError(hop.name() + ", " + cell + ": " + found.getMessage(), found);
     }
 }

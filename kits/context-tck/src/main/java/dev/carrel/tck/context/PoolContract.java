@@ -7,7 +7,6 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
 
-import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.pool.TaskPool;
 
@@ -19,10 +18,10 @@ public interface PoolContract extends ExecutorContract {
     @Override
     TaskPool bounded();
 
-    /** A task of a pool has a cancellation of its own, so not even nobody's is quite at the root. */
+    /** A pool binds what it knows of the task, so not even nobody's task is at the root. */
     @Override
     default Context expected(Context submitter) {
-        return Cancellation.source().bind(submitter);
+        return submitter.with(Asker.NOBODYS, "the pool's");
     }
 
     /** A test for each way to submit under a limit and each cell. */

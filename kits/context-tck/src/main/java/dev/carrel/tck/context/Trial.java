@@ -46,7 +46,7 @@ final class Trial implements AutoCloseable {
         return Context.root().call(() -> unchanged(step));
     }
 
-    private static <R> R unchanged(Callable<R> step) throws Exception {
+    static <R> R unchanged(Callable<R> step) throws Exception {
         Context context = Context.current();
         Seen mine = Seen.now();
         try {
