@@ -56,8 +56,7 @@ public final class Context {
     /** The boundaries at which some value here does something else than to be shared. */
     private final int bits;
     private final @Nullable Trail trail;
-    /** Made when first asked for; whoever asks at the same moment makes an equal one. */
-    private @Nullable Map<String, String> loggable;
+    private @Nullable Map<String, String> loggable; // made when first asked for, perhaps twice
 
     private Context(@Nullable Binding<?>[] slots, @Nullable Lifetime[] lives, Cancellation cancellation, int bits,
             @Nullable Trail trail) {
@@ -395,8 +394,7 @@ public final class Context {
     }
 
     /**
-     * The values of keys that are declared loggable, as text by the key's name: what log lines may show. Who is asking is
-     * not among them. Unmodifiable.
+     * The values of loggable keys, as text by the key's name; not who is asking. Unmodifiable.
      *
      * @throws IllegalStateException if two loggable keys of one name are bound
      */

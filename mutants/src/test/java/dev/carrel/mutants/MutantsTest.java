@@ -45,7 +45,7 @@ class MutantsTest {
         Path target = TARGET.resolve(mutant.name());
         String outcome = "does not apply or compile";
         try {
-            Path classes = compile(mutant.apply(PROJECT, target), target.resolve("classes"));
+            Path classes = compile(mutant, mutant.apply(PROJECT, target), target.resolve("classes"));
             outcome = run(mutant, classes, target.resolve("log.txt"));
         } finally {
             TABLE.add(row + outcome);
@@ -53,16 +53,22 @@ class MutantsTest {
         assertThat(outcome).as("%s; see %s", mutant.name(), target.resolve("log.txt")).startsWith("found");
     }
 
-    private static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    /** A bridge is tried with its own libraries before ours; ours are without any bridge. */
+    private static String classPath(Mutant mutant) throws IOException {
+        String ours = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Path target = PROJECT.resolve(mutant.module()).resolve("target");
+        return mutant.module().startsWith("integrations/")
+                ? String.join(File.pathSeparator, target.resolve("classes").toString(),
+                        Files.readString(target.resolve("test.classpath")), ours)
+                : ours;
     }
 
-    private static Path compile(List<Path> sources, Path classes) throws IOException {
+    private static Path compile(Mutant mutant, List<Path> sources, Path classes) throws IOException {
         Files.createDirectories(classes);
         var compiler = ToolProvider.getSystemJavaCompiler();
         var messages = new StringWriter();
         try (var files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of("-d", classes.toString(), "-cp", classPath(), "-proc:none", "-nowarn",
+            List<String> options = List.of("-d", classes.toString(), "-cp", classPath(mutant), "-proc:none", "-nowarn",
                     "-parameters");
             boolean compiled = compiler
                     .getTask(messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources)).call();
@@ -73,7 +79,7 @@ class MutantsTest {
 
     private static String run(Mutant mutant, Path classes, Path log) throws IOException, InterruptedException {
         Path tests = PROJECT.resolve(mutant.module()).resolve("target/test-classes");
-        String path = String.join(File.pathSeparator, classes.toString(), tests.toString(), classPath());
+        String path = String.join(File.pathSeparator, classes.toString(), tests.toString(), classPath(mutant));
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-cp", path, Verdict.class.getName(),
                 mutant.test()).directory(Files.createDirectories(log.resolveSibling("work")).toFile())

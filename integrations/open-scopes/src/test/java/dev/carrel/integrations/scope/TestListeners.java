@@ -1,19 +1,21 @@
 package dev.carrel.integrations.scope;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Context;
 import dev.carrel.context.spi.BindingListener;
 
-/** Three listeners that tell what they are told on this thread, and throw when they are asked to. */
+/** Three listeners that tell what they are told, and throw when they are asked to. */
 abstract class TestListeners implements BindingListener {
-    /** What this thread's listeners do; they do nothing on threads that have none. */
-    static final ThreadLocal<TestListeners.Script> SCRIPT = new ThreadLocal<>();
+    /** What they do; nothing while there is none. Not by thread: a test may run on another than its preparation. */
+    static volatile @Nullable Script script;
 
     static final class Script {
-        final List<String> told = new ArrayList<>();
-        String throwing = "";
+        final List<String> told = new CopyOnWriteArrayList<>();
+        volatile String throwing = "";
     }
 
     private final String name;
@@ -24,17 +26,17 @@ abstract class TestListeners implements BindingListener {
 
     @Override
     public Undo bound(Context context) {
-        Script script = SCRIPT.get();
-        if (script == null) {
+        Script now = script;
+        if (now == null) {
             return Undo.NOTHING;
         }
-        tell(script, "bound " + name);
-        return () -> tell(script, "undo " + name);
+        tell(now, "bound " + name);
+        return () -> tell(now, "undo " + name);
     }
 
-    private static void tell(Script script, String what) {
-        script.told.add(what);
-        if (script.throwing.equals(what)) {
+    private static void tell(Script now, String what) {
+        now.told.add(what);
+        if (now.throwing.equals(what)) {
             throw new IllegalStateException(what + " failed");
         }
     }
