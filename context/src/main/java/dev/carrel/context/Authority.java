@@ -38,6 +38,7 @@ public final class Authority {
      *         user never goes on as another
      */
     public Context bind(Context context, Principal principal) {
+        Objects.requireNonNull(principal, "principal");
         Optional<Principal> bound = context.find(Principal.KEY);
         if (bound.isPresent() && !bound.get().equals(principal)) {
             throw new IllegalStateException("authority \"%s\" was to bind %s, where %s is bound already: begin at "
@@ -55,6 +56,7 @@ public final class Authority {
      * @param why the reason, for the log
      */
     public Context switchTo(Context context, Principal principal, String why) {
+        Objects.requireNonNull(principal, "principal");
         if (Objects.requireNonNull(why, "why").isBlank()) {
             throw new IllegalArgumentException("a switch to another principal needs a reason");
         }

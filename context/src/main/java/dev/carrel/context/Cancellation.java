@@ -3,6 +3,7 @@ package dev.carrel.context;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -48,6 +49,8 @@ public final class Cancellation {
      */
     private final List<Registration> upward = new ArrayList<>();
     private boolean attached;
+    /** Whether the listeners were told; guarded by the lock. */
+    private boolean told;
 
     private Cancellation(List<Cancellation> parents, @Nullable Deadline deadline) {
         this.parents = parents;
@@ -66,6 +69,7 @@ public final class Cancellation {
 
     /** One that also comes with {@code deadline}; the earlier one holds. */
     Cancellation until(Deadline deadline) {
+        Objects.requireNonNull(deadline, "deadline");
         return new Cancellation(this == NEVER ? List.of() : List.of(this),
                 this.deadline == null ? deadline : this.deadline.earlier(deadline));
     }
@@ -102,11 +106,21 @@ public final class Cancellation {
         return how != null && how.late;
     }
 
+    /** What was found first is kept: an owner's stop does not become a late one when the deadline passes too. */
     private @Nullable Stop stop() {
         Stop how = stop;
-        if (how != null) {
-            return how;
+        if (how == null) {
+            Stop found = find();
+            if (found != null) {
+                synchronized (lock) {
+                    how = keep(found);
+                }
+            }
         }
+        return how;
+    }
+
+    private @Nullable Stop find() {
         for (Cancellation parent : parents) {
             Stop theirs = parent.stop();
             if (theirs != null) {
@@ -114,6 +128,15 @@ public final class Cancellation {
             }
         }
         return deadline != null && deadline.passed() ? new Stop("The deadline has passed.", true) : null;
+    }
+
+    private Stop keep(Stop found) {
+        Stop how = stop;
+        if (how == null) {
+            how = found;
+            stop = found;
+        }
+        return how;
     }
 
     /**
@@ -145,7 +168,7 @@ public final class Cancellation {
         var listener = new Listener(action, new AtomicBoolean());
         boolean first = false;
         synchronized (lock) {
-            if (stop == null) {
+            if (!told) {
                 listeners.add(listener);
                 first = !attached;
                 attached = true;
@@ -214,10 +237,11 @@ public final class Cancellation {
         List<Runnable> toRun;
         List<Registration> asked;
         synchronized (lock) {
-            if (stop != null) {
+            if (told) {
                 return false;
             }
-            stop = how;
+            told = true;
+            keep(how);
             toRun = List.copyOf(listeners);
             listeners.clear();
             asked = detach();

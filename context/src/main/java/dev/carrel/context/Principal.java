@@ -58,7 +58,8 @@ public final class Principal {
      * @throws dev.carrel.error.MissingContextException if nobody is asking
      */
     public static void require(Principal expected) {
-        if (!current().equals(Objects.requireNonNull(expected, "expected"))) {
+        Objects.requireNonNull(expected, "expected");
+        if (!current().equals(expected)) {
             throw AccessException.forbidden("This belongs to somebody else.");
         }
     }
