@@ -4,16 +4,19 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.context.Deadline;
+import dev.carrel.context.InterruptibleExecutor;
 
 import static dev.carrel.concurrent.Two.bobDoes;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -157,53 +161,110 @@ class FutureCancelTest {
         assertThat(ran).isFalse();
     }
 
-    /**
-     * The function ends at the moment at which it is cancelled, over and over: whichever comes first, the worker's next
-     * task finds no interrupt.
-     */
-    @Test
-    void a_late_interrupt_never_reaches_the_workers_next_task() throws Exception {
-        var hit = new AtomicInteger();
-        var reached = new AtomicInteger();
-        try (ExecutorService worker = Executors.newFixedThreadPool(1)) {
-            ExecutorService pool = Context.propagating(worker);
-            for (int i = 0; i < 20_000; i++) {
-                var runs = new AtomicBoolean();
-                ContextFuture<Void> future = ContextFuture.runAsync(() -> {
-                    runs.set(true);
-                    Thread.onSpinWait();
-                    if (Thread.currentThread().isInterrupted()) {
-                        reached.incrementAndGet();
-                    }
-                }, pool);
-                while (!runs.get()) {
-                    Thread.onSpinWait();
+    /** One thread, which clears nothing between two tasks: a ThreadPoolExecutor would hide what is left behind. */
+    private static final class Worker implements InterruptibleExecutor, AutoCloseable {
+        private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::work);
+        private volatile boolean closed;
+
+        Worker() {
+            thread.start();
+        }
+
+        private void work() {
+            while (!closed) {
+                Runnable task = tasks.poll();
+                if (task == null) {
+                    LockSupport.park(this); // which clears no interrupt
+                } else {
+                    task.run();
                 }
-                future.cancel(true);
-                worker.submit(() -> {
-                    if (Thread.interrupted()) {
-                        hit.incrementAndGet();
-                    }
-                }).get();
             }
         }
-        assertThat(hit).hasValue(0);
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Test
+    void an_interrupt_that_comes_late_never_reaches_the_workers_next_task() throws Exception {
+        try (var worker = new Worker()) {
+            var end = new CountDownLatch(1);
+            var next = new CountDownLatch(1);
+            var check = new CountDownLatch(1);
+            var hit = new CompletableFuture<Boolean>();
+            ContextFuture<String> future = ContextFuture.supplyAsync(() -> {
+                begun.countDown();
+                awaitUninterruptibly(end);
+                return "";
+            }, worker);
+            worker.execute(() -> {
+                next.countDown();
+                awaitUninterruptibly(check);
+                hit.complete(Thread.interrupted());
+            });
+            // Runs in the middle of cancel: the future is cancelled by now, the function not yet stopped.
+            ContextFuture<Void> between = future.handle((value, failure) -> {
+                end.countDown();
+                awaitUninterruptibly(next);
+                return null;
+            });
+            begun.await();
+            assertThat(future.cancel(true)).isTrue();
+            check.countDown();
+            assertThat(hit.get(LONG, TimeUnit.SECONDS)).as("the next task was interrupted").isFalse();
+            assertThat(between).isDone();
+        }
     }
 
     @Test
     void an_interrupt_that_the_function_left_behind_is_cleared_before_the_next_task() throws Exception {
-        try (ExecutorService worker = Executors.newFixedThreadPool(1)) {
+        try (var worker = new Worker()) {
             ContextFuture<String> future = ContextFuture.supplyAsync(() -> {
                 begun.countDown();
                 while (!Thread.currentThread().isInterrupted()) {
                     Thread.onSpinWait();
                 }
                 return "";
-            }, Context.propagating(worker));
+            }, worker);
             begun.await();
             future.cancel(true);
-            assertThat(worker.submit(Thread::interrupted).get()).isFalse();
+            var hit = new CompletableFuture<Boolean>();
+            worker.execute(() -> hit.complete(Thread.interrupted()));
+            assertThat(hit.get(LONG, TimeUnit.SECONDS)).isFalse();
         }
+    }
+
+    /** The function ends at the moment at which it is cancelled, over and over, whichever comes first. */
+    @Test
+    void no_interrupt_escapes_when_the_end_and_the_cancellation_meet() throws Exception {
+        var hit = new AtomicInteger();
+        try (var worker = new Worker()) {
+            for (int i = 0; i < 5_000; i++) {
+                var runs = new CountDownLatch(1);
+                ContextFuture<Void> future = ContextFuture.runAsync(runs::countDown, worker);
+                runs.await();
+                future.cancel(true);
+                var after = new CountDownLatch(1);
+                worker.execute(() -> {
+                    if (Thread.interrupted()) {
+                        hit.incrementAndGet();
+                    }
+                    after.countDown();
+                });
+                after.await();
+            }
+        }
+        assertThat(hit).hasValue(0);
     }
 
     @Test
