@@ -28,6 +28,7 @@ import dev.carrel.time.TimeSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
 @Timeout(60)
@@ -36,7 +37,7 @@ class PoolsTest {
     private static final Principal ALICE = AUTHORITY.user("school", "alice", "Alice", Set.of());
 
     private static Engine start(App app) {
-        var engine = new Engine(app, new MemoryStore(), KeyRing.random(), TimeSource.system());
+        var engine = new Engine(app, new MemoryStore(TimeSource.system()), KeyRing.random(), TimeSource.system());
         engine.start();
         return engine;
     }
@@ -75,9 +76,8 @@ class PoolsTest {
         } finally {
             engine.stop(Duration.ZERO);
         }
-        PoolStatus status = engine.pools().status().get("evaluation");
-        assertThat(status).isNotNull();
-        assertThat(status.tenant("school").orElseThrow().done()).isEqualTo(2);
+        assertThat(engine.pools().status()).extractingByKey("evaluation", type(PoolStatus.class))
+                .satisfies(status -> assertThat(status.tenant("school").orElseThrow().done()).isEqualTo(2));
     }
 
     @Test

@@ -23,6 +23,8 @@ import dev.carrel.time.TimeSource;
 public final class Cancellation {
     private static final ThreadFactory CLOCK = Thread.ofVirtual().name("carrel-deadline-", 0)
             .inheritInheritableThreadLocals(false).factory();
+    /** How far up a new one looks for ended work; more tasks of a chain than that hardly run at once. */
+    private static final int LEVELS = 64;
     static final Cancellation NEVER = new Cancellation(List.of(), null);
 
     /** How it came. */
@@ -37,10 +39,13 @@ public final class Cancellation {
         }
     }
 
-    private final List<Cancellation> parents;
+    /** Those that may still come; fewer as time goes by. */
+    private volatile List<Cancellation> parents;
     private final @Nullable Deadline deadline;
     private final Object lock = new Object();
     private volatile @Nullable Stop stop;
+    /** Whether its owner will never ask. */
+    private volatile boolean closed;
     private final Set<Listener> listeners = new LinkedHashSet<>();
     /**
      * What this one has asked of its parents and of the clock: only while anybody listens here, so that a child that is
@@ -70,16 +75,51 @@ public final class Cancellation {
     /** One that also comes with {@code deadline}; the earlier one holds. */
     Cancellation until(Deadline deadline) {
         Objects.requireNonNull(deadline, "deadline");
-        return new Cancellation(this == NEVER ? List.of() : List.of(this),
-                this.deadline == null ? deadline : this.deadline.earlier(deadline));
+        Cancellation now = settled();
+        return new Cancellation(now == NEVER ? List.of() : List.of(now),
+                now.deadline == null ? deadline : now.deadline.earlier(deadline));
     }
 
     /** One that comes with either of the two. */
     Cancellation or(Cancellation other) {
-        if (this == NEVER || this == other) {
+        Cancellation now = settled();
+        if (now == NEVER || now == other) {
             return other;
         }
-        return other == NEVER ? this : new Cancellation(List.of(this, other), earlier(deadline, other.deadline));
+        return other == NEVER ? now : new Cancellation(List.of(now, other), earlier(now.deadline, other.deadline));
+    }
+
+    private Cancellation settled() {
+        return settled(LEVELS);
+    }
+
+    /**
+     * This without what never comes any more, so that work which starts the next, for ever, and ends itself, does not grow a
+     * chain. Looks only some levels up: what is further away was looked at when it was nearer.
+     */
+    private Cancellation settled(int levels) {
+        if (stop != null || levels == 0) {
+            return this;
+        }
+        if (closed) {
+            return NEVER;
+        }
+        List<Cancellation> above = parents;
+        List<Cancellation> living = new ArrayList<>(above.size());
+        boolean changed = false;
+        for (Cancellation parent : above) {
+            Cancellation now = parent.settled(levels - 1);
+            changed |= now != parent;
+            if (now != NEVER) {
+                living.add(now);
+            }
+        }
+        if (changed) {
+            parents = List.copyOf(living);
+        }
+        boolean nothingOfItsOwn = !above.isEmpty() && living.size() < 2
+                && deadline == (living.isEmpty() ? null : living.getFirst().deadline);
+        return !nothingOfItsOwn ? this : living.isEmpty() ? NEVER : living.getFirst();
     }
 
     private static @Nullable Deadline earlier(@Nullable Deadline one, @Nullable Deadline other) {
@@ -237,7 +277,7 @@ public final class Cancellation {
         List<Runnable> toRun;
         List<Registration> asked;
         synchronized (lock) {
-            if (told) {
+            if (told || closed) {
                 return false;
             }
             told = true;
@@ -269,7 +309,7 @@ public final class Cancellation {
         void close();
     }
 
-    /** The owner's end: the one that can cancel. Thread-safe. */
+    /** The owner's end: the one that can cancel. Closing it, when the work has ended, is optional. Thread-safe. */
     public static final class Source {
         private final Cancellation view = new Cancellation(List.of(), null);
 
@@ -283,6 +323,11 @@ public final class Cancellation {
         /** The context in which {@link Cancellation#current()} comes with this one, or with that of {@code context}. */
         public Context bind(Context context) {
             return context.cancelledBy(view);
+        }
+
+        /** The work has ended: from now on there is nothing to ask for. What it was asked before stays. */
+        public void close() {
+            view.closed = true;
         }
 
         /** Asks the work to stop. Only the first call counts; returns whether this was it. */

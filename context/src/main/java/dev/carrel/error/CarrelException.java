@@ -3,6 +3,7 @@ package dev.carrel.error;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +41,21 @@ public abstract sealed class CarrelException extends RuntimeException
 
     /** The message that may be shown to the caller: that of a Carrel error, and nothing at all of any other. */
     public static String publicMessage(Throwable failure) {
-        return failure instanceof CarrelException known && known.code() != ErrorCode.MISSING_CONTEXT
+        CarrelException known = known(failure);
+        return known != null && known.code() != ErrorCode.MISSING_CONTEXT
                 ? String.valueOf(known.getMessage())
                 : "Something went wrong on our side.";
     }
 
     /** The code to show to the caller: that of a Carrel error, else {@link ErrorCode#INTERNAL}. */
     public static ErrorCode publicCode(Throwable failure) {
-        return failure instanceof CarrelException known ? known.code() : ErrorCode.INTERNAL;
+        CarrelException known = known(failure);
+        return known != null ? known.code() : ErrorCode.INTERNAL;
+    }
+
+    /** A full executor must throw the JDK's exception; a task pool's has as its cause what may be said about that. */
+    private static @Nullable CarrelException known(Throwable failure) {
+        Throwable known = failure instanceof RejectedExecutionException ? failure.getCause() : failure;
+        return known instanceof CarrelException ours ? ours : null;
     }
 }

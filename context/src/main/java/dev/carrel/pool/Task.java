@@ -134,7 +134,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
         try {
             run(Run.inside(this, below));
         } finally {
-            pool.slots().inlineEnded();
+            pool.inlineEnded();
         }
     }
 
@@ -143,7 +143,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
         try {
             run(Run.first(this, below.slot(), below.slotOf(), below));
         } finally {
-            pool.slots().inlineEnded();
+            pool.inlineEnded();
         }
     }
 
@@ -168,6 +168,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
                 Thread.currentThread().interrupt();
             }
             pool.watch().left(this);
+            slot = null;
         }
     }
 
@@ -175,6 +176,9 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
         Context context = captured;
         Callable<T> work = body;
         if (context == null || work == null) {
+            return;
+        }
+        if (pool.stopped() && stop(TaskStatus.CANCELLED, false)) {
             return;
         }
         // The clock may not have told yet.
@@ -206,6 +210,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
             timer.cancel();
         }
         finish(how);
+        cancellation.close();
     }
 
     private void finish(Outcome<T> how) {

@@ -70,6 +70,7 @@ public final class TaskPool implements ExecutorService {
     private final Watch watch = new Watch(this);
     private final AtomicLong ids = new AtomicLong();
     private final PoolEvents.Registration events;
+    private volatile boolean stopped;
 
     TaskPool(Settings settings) {
         this.settings = settings;
@@ -276,6 +277,17 @@ public final class TaskPool implements ExecutorService {
         return watch;
     }
 
+    /** Whether even what was accepted is not to begin any more. */
+    boolean stopped() {
+        return stopped;
+    }
+
+    /** A task without a slot of its own has left its thread. */
+    void inlineEnded() {
+        slots.inlineEnded();
+        ended();
+    }
+
     private void ended() {
         if (slots.terminated()) {
             workers.close();
@@ -298,6 +310,8 @@ public final class TaskPool implements ExecutorService {
      */
     @Override
     public List<Runnable> shutdownNow() {
+        // First: a task whose thread is just starting is neither queued nor present, and looks here.
+        stopped = true;
         shutdown();
         return watch.stopAll();
     }

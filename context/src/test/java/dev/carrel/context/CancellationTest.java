@@ -1,5 +1,6 @@
 package dev.carrel.context;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +45,39 @@ class CancellationTest {
             throw new AssertionError("it came");
         }).close();
         assertThat(never.requested()).isFalse();
+    }
+
+    @Test
+    void work_that_starts_the_next_for_ever_does_not_grow_a_chain() {
+        var outermost = Cancellation.source();
+        Context context = outermost.bind(Context.root());
+        Cancellation.Source before = null;
+        for (int i = 0; i < 100_000; i++) {
+            var source = Cancellation.source();
+            context = source.bind(context);
+            if (before != null) {
+                before.close();
+            }
+            before = source;
+        }
+        assertThat(context.cancellation().requested()).isFalse();
+        outermost.cancel("all of it");
+        assertThat(context.cancellation().reason()).contains("all of it");
+    }
+
+    @Test
+    void what_was_asked_before_the_end_stays_and_nothing_can_be_asked_after_it() {
+        var asked = Cancellation.source();
+        asked.cancel("before");
+        asked.close();
+        assertThat(
+                asked.bind(Context.root()).withDeadline(Deadline.after(Duration.ofMinutes(1))).cancellation().reason())
+                .contains("before");
+        var ended = Cancellation.source();
+        Context context = ended.bind(Context.root());
+        ended.close();
+        assertThat(ended.cancel("after")).isFalse();
+        assertThat(context.cancellation().requested()).isFalse();
     }
 
     @RepeatedTest(50)

@@ -34,7 +34,8 @@ class NestedTest {
     private static final ContextKey<String> QUERY = ContextKey.of("query", Kind.TURN);
 
     private static TaskPool pool(String name, int concurrency) {
-        return TaskPool.builder(name).concurrency(concurrency).queue(1_000).build();
+        return TaskPool.builder(name).concurrency(concurrency).queue(1_000).closing(Duration.ofSeconds(10))
+                .grace(Duration.ofSeconds(1)).build();
     }
 
     private static int fib(TaskPool pool, int n) throws InterruptedException, ExecutionException {
@@ -167,8 +168,8 @@ class NestedTest {
                 bothRun.await();
                 return one.submit(() -> "of one").get();
             });
-            assertThat(first.get()).isEqualTo("of two");
-            assertThat(second.get()).isEqualTo("of one");
+            assertThat(first).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("of two");
+            assertThat(second).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("of one");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.carrel.pool;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,8 +14,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +30,9 @@ import dev.carrel.context.Context;
 import dev.carrel.context.ContextKey;
 import dev.carrel.context.Kind;
 import dev.carrel.context.Principal;
+import dev.carrel.error.CarrelException;
 import dev.carrel.error.EndedContextException;
+import dev.carrel.error.ErrorCode;
 import dev.carrel.error.OverloadedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class TaskPoolTest {
     private static final ContextKey<String> QUERY = ContextKey.of("query", Kind.TURN);
     private static final ContextKey<String> DRAFT = ContextKey.of("draft", Kind.TASK);
+    private static final ContextKey<Object> HELD = ContextKey.of("held", Kind.TURN);
     private static final Authority TEST = Authority.named("test");
     private static final InheritableThreadLocal<String> INHERITED = new InheritableThreadLocal<>();
 
@@ -115,7 +122,9 @@ class TaskPoolTest {
         assertThatThrownBy(() -> pool.submit(() -> "too much")).isInstanceOf(RejectedExecutionException.class)
                 .hasMessageContaining("\"test\"").hasMessageContaining("1 tasks").hasMessageContaining("8")
                 .hasCauseInstanceOf(OverloadedException.class);
-        assertThat(pool.status().total().rejected()).isOne();
+        assertThatThrownBy(() -> pool.submit(() -> "too much"))
+                .satisfies(full -> assertThat(CarrelException.publicCode(full)).isEqualTo(ErrorCode.OVERLOADED));
+        assertThat(pool.status().total().rejected()).isEqualTo(2);
         assertThat(pool.status().total().submitted()).isEqualTo(9);
         gate.open();
         running.get();
@@ -294,6 +303,40 @@ class TaskPoolTest {
         }
         pool.close();
         assertThat(all).allSatisfy(task -> assertThat(task.status()).isEqualTo(TaskStatus.DONE));
+    }
+
+    @Test
+    void a_future_that_is_kept_keeps_nothing_of_the_task() throws Exception {
+        var held = new AtomicReference<@Nullable WeakReference<Object>>();
+        var kept = submitHolding(held);
+        kept.get();
+        Awaitility.await().until(() -> {
+            System.gc();
+            WeakReference<Object> value = held.get();
+            return value != null && value.get() == null;
+        });
+        assertThat(kept.isDone()).isTrue();
+    }
+
+    private PooledTask<Integer> submitHolding(AtomicReference<@Nullable WeakReference<Object>> held) {
+        var value = new Object();
+        held.set(new WeakReference<>(value));
+        return Context.root().with(HELD, value).call(() -> pool.submit(value::hashCode));
+    }
+
+    @Test
+    void work_that_is_just_starting_does_not_begin_once_the_pool_was_shut_down_now() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            try (TaskPool stopping = TaskPool.builder("stopping").concurrency(1).build()) {
+                var task = stopping.submit(() -> {
+                    new Gate().pass();
+                    return "never";
+                });
+                stopping.shutdownNow();
+                assertThatThrownBy(task::get).isInstanceOf(CancellationException.class);
+                assertThat(stopping.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            }
+        }
     }
 
     @Test

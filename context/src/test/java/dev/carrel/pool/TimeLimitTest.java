@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -57,10 +56,10 @@ class TimeLimitTest {
         }
     }
 
-    private void assertLate(Future<?> task) {
-        assertThatThrownBy(task::get).isInstanceOf(ExecutionException.class)
-                .hasCauseInstanceOf(DeadlineException.class);
-        assertThat(((PooledTask<?>) task).status()).isEqualTo(TaskStatus.TIMED_OUT);
+    private static void assertLate(PooledTask<?> task) {
+        assertThat(task).failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(DeadlineException.class);
+        assertThat(task.status()).isEqualTo(TaskStatus.TIMED_OUT);
     }
 
     @Test
@@ -198,13 +197,49 @@ class TimeLimitTest {
     @Test
     void an_interrupt_never_reaches_the_workers_next_task() throws Exception {
         use(TaskPool.builder("test").platform().concurrency(1).queue(8).time(time));
+        var begun = new Gate();
+        var stopping = new Gate();
+        var secondRuns = new Gate();
+        var first = pool.submit(() -> {
+            // Between the request and the interrupt, this task ends and the next one has its thread.
+            Cancellation.current().onRequest(() -> {
+                stopping.open();
+                secondRuns.passDeaf();
+            });
+            begun.open();
+            stopping.passDeaf();
+        });
+        begun.pass();
+        var second = pool.submit(() -> {
+            secondRuns.open();
+            return interrupted(release);
+        });
+        first.cancel(true);
+        release.open();
+        assertThat(second.get()).isFalse();
+    }
+
+    private static boolean interrupted(Gate gate) {
+        try {
+            gate.pass();
+            return Thread.currentThread().isInterrupted();
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void nor_does_it_when_both_come_at_any_moment() throws Exception {
+        use(TaskPool.builder("test").platform().concurrency(1).queue(8).time(time));
         for (int i = 0; i < 2_000; i++) {
             var begun = new Gate();
-            // Ends by itself at the very moment at which it is cancelled.
-            var task = pool.submit(begun::open);
+            var gate = new Gate();
+            var first = pool.submit(begun::open);
+            var second = pool.submit(() -> interrupted(gate));
             begun.pass();
-            task.cancel(true);
-            assertThat(pool.submit(() -> Thread.currentThread().isInterrupted()).get()).isFalse();
+            first.cancel(true);
+            gate.open();
+            assertThat(second.get()).isFalse();
         }
     }
 
