@@ -33,9 +33,19 @@ final class Aims {
         atMost("wrap and run against a raw `ScopedValue`", ratio(wrap, of("wrap", Groups.SCOPED_VALUE)), 1.3);
         atMost("wrap and run, ns more than OpenTelemetry",
                 wrap.flatMap(own -> of("wrap", Groups.OPEN_TELEMETRY).map(peer -> own - peer)), 20);
-        atLeast("five values: Micrometer against Carrel", ratio(of("wrap", Groups.MICROMETER_FIVE), wrap), 10);
-        atLeast("five values: TransmittableThreadLocal against Carrel",
-                ratio(of("wrap", Groups.TRANSMITTABLE_FIVE), wrap), 20);
+        Optional<Double> hop = carrel("hop", one, 5);
+        Optional<Double> bare = of("hop", Groups.NOTHING);
+        for (String peer : List.of(Groups.MICROMETER_FIVE, Groups.TRANSMITTABLE_FIVE)) {
+            double aim = peer.equals(Groups.MICROMETER_FIVE) ? 10 : 20;
+            atLeast("hop with five values: " + peer + ", against Carrel", ratio(of("hop", peer), hop), aim);
+            atLeast("the same, less the hop that carries nothing", ratio(less(of("hop", peer), bare), less(hop, bare)),
+                    aim);
+            atLeast("run and read: " + peer + ", against Carrel", ratio(of("run", peer), carrel("run", one, 5)), aim);
+        }
+        atMost("a submit-site trace, µs, 50 frames deep", less(carrel("site", one, 50),
+                Optional.ofNullable(groups.get("site")).flatMap(site -> site.figure(Groups.UNTRACED, one, 50)))
+                .map(nanos -> nanos / 1_000),
+                5);
         return lines.isEmpty()
                 ? ""
                 : "### Aims\n\n| | aim | measured | |\n|---|--:|--:|---|\n" + String.join("\n", lines) + "\n";
@@ -55,6 +65,10 @@ final class Aims {
                 .toArray();
         double worst = DoubleStream.of(all).max().orElse(Double.NaN);
         return Double.isNaN(worst) ? Optional.empty() : Optional.of(worst);
+    }
+
+    private static Optional<Double> less(Optional<Double> from, Optional<Double> what) {
+        return from.flatMap(a -> what.map(b -> a - b));
     }
 
     private static Optional<Double> ratio(Optional<Double> above, Optional<Double> below) {

@@ -2,6 +2,7 @@ package dev.carrel.benchmarks.context;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class ContextRun implements Callable<Integer> {
     @Option(names = "--quick", description = "One short fork a row: about 5 minutes; for ratios, not for figures.")
     boolean quick;
 
-    @Option(names = "--group", split = ",", description = "Only these: current, read, held, get, with, run, wrap, submit.")
+    @Option(names = "--group", split = ",", description = "Only these: current, read, held, get, with, run, wrap, hop, submit, site.")
     List<String> only = new ArrayList<>();
 
     @Option(names = "--threads", split = ",", description = "How many threads at once: ${DEFAULT-VALUE}")
@@ -89,25 +90,26 @@ final class ContextRun implements Callable<Integer> {
     private Measured measure(Group group) throws RunnerException {
         Measured measured = new Measured(group);
         for (int count : threads) {
-            for (int keys : group.keys()) {
-                progress.printf("%s: threads %d, keys %d, load average %s%n", group.name(), count, keys, load());
-                for (RunResult result : new Runner(options(group, count, keys).build()).run()) {
+            for (int size : group.sizes()) {
+                progress.printf("%s: threads %d, %s %d, load average %.1f%n", group.name(), count, group.of(), size,
+                        load());
+                for (RunResult result : new Runner(options(group, count, size).build()).run()) {
                     String name = result.getParams().getBenchmark();
                     String method = name.substring(name.lastIndexOf('.') + 1);
                     group.rows().stream().filter(row -> row.method().equals(method))
-                            .forEach(row -> measured.add(row, count, keys, result));
+                            .forEach(row -> measured.add(row, count, size, result));
                 }
             }
         }
         return measured;
     }
 
-    private ChainedOptionsBuilder options(Group group, int count, int keys) {
+    private ChainedOptionsBuilder options(Group group, int count, int size) {
         String rows = group.rows().stream().map(Group.Row::method).collect(Collectors.joining("|", "(", ")"));
         return new OptionsBuilder().include("^" + group.benchmark().getName().replace(".", "\\.") + "\\." + rows + "$")
                 .mode(Mode.AverageTime).timeUnit(TimeUnit.NANOSECONDS).threads(count)
                 .forks(forks > 0 ? forks : quick ? 1 : 3)
-                .warmupIterations(5).warmupTime(TimeValue.milliseconds(quick ? 150 : 300))
+                .warmupIterations(5).warmupTime(TimeValue.milliseconds(Math.round((quick ? 150 : 300) * crowd())))
                 .measurementIterations(quick ? 5 : 10).measurementTime(TimeValue.milliseconds(quick ? 100 : 200))
                 .verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT).shouldFailOnError(true)
                 .addProfiler(ProcessorTime.class)
@@ -116,16 +118,18 @@ final class ContextRun implements Callable<Integer> {
                 .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC",
                         "-XX:-BackgroundCompilation", "-Xms512m", "-Xmx512m",
                         "-Xmn256m", "-Djmh.executor=CUSTOM",
-                        "-Djmh.executor.class=" + Worker.class.getName(), "-Dcarrel.benchmark.keys=" + keys,
+                        "-Djmh.executor.class=" + Worker.class.getName(), "-D" + group.property() + "=" + size,
                         "-Dcarrel.benchmark.bound=" + group.bound());
     }
 
-    private static String load() {
-        try {
-            return Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
-        } catch (IOException e) {
-            return "unknown";
-        }
+    /** How many times longer the warm-up takes because others want the processors too; at most 4. */
+    private static double crowd() {
+        return Math.clamp(load() / Runtime.getRuntime().availableProcessors(), 1, 4);
+    }
+
+    /** How many threads want to run on this machine, as an average of the last minute. */
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private static String processor() throws IOException {

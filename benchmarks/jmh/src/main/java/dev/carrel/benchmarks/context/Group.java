@@ -8,13 +8,15 @@ import java.util.List;
  * @param name for {@code --group}
  * @param title what the work is
  * @param benchmark the class whose methods the rows are
- * @param bound whether the measuring threads have five values, or as many as {@code keys} says, bound already
- * @param keys how many values there are: a column each
+ * @param bound whether the measuring threads have values bound already
+ * @param of what there are more or less of: {@code keys} or {@code frames}; the measured process finds the number in
+ *        {@code carrel.benchmark.keys} or {@code carrel.benchmark.frames}
+ * @param sizes how many of them: a column each
  * @param reading how the time of an operation is counted
  * @param rows in the order of the table
  */
-record Group(String name, String title, Class<?> benchmark, boolean bound, List<Integer> keys, Reading reading,
-        List<Row> rows) {
+record Group(String name, String title, Class<?> benchmark, boolean bound, String of, List<Integer> sizes,
+        Reading reading, List<Row> rows) {
     /**
      * A line of the table.
      *
@@ -22,31 +24,39 @@ record Group(String name, String title, Class<?> benchmark, boolean bound, List<
      */
     record Row(String label, String method) {}
 
+    String property() {
+        return "carrel.benchmark." + of;
+    }
+
     /** What the figures are. */
     enum Reading {
         /** Threads compute. */
-        PROCESSOR_NANOS("nanoseconds of processor time"),
-        /** Threads wait for others: what counts is how often a result comes, from all of them together. */
-        MICROS_BETWEEN_RESULTS("microseconds from one result to the next, of all threads together");
+        MEASURING_NANOS("nanoseconds of processor time", ProcessorTime.MEASURING, 1),
+        /** Threads wait for others: what the others do, and to wake each other, belongs to the work. */
+        PROCESS_MICROS("microseconds of processor time, of all threads of the process", ProcessorTime.PROCESS, 1_000);
 
         private final String unit;
+        private final String result;
+        private final double nanos;
 
-        Reading(String unit) {
+        Reading(String unit, String result, double nanos) {
             this.unit = unit;
+            this.result = result;
+            this.nanos = nanos;
         }
 
         String unit() {
             return unit;
         }
 
-        /**
-         * The figure of one iteration.
-         *
-         * @param wall how long an operation took as its thread saw it, in nanoseconds
-         * @param processor how long it was on a processor
-         */
-        double figure(double wall, double processor, int threads) {
-            return this == PROCESSOR_NANOS ? processor : wall / threads / 1_000;
+        /** The label of the result that JMH brings. */
+        String result() {
+            return result;
+        }
+
+        /** The figure for so many nanoseconds. */
+        double figure(double ofNanos) {
+            return ofNanos / nanos;
         }
     }
 }

@@ -11,6 +11,8 @@ final class Groups {
     static final String SCOPED_VALUE = "raw `ScopedValue`";
     static final String OPEN_TELEMETRY = "OpenTelemetry";
     static final String MICROMETER_FIVE = "Micrometer, 5 accessors";
+    static final String UNTRACED = "Carrel, submit without a trace";
+    static final String NOTHING = "nothing carried";
     static final String TRANSMITTABLE_FIVE = "TransmittableThreadLocal, 5 variables";
 
     private static final Row THREAD_LOCAL = new Row("raw `ThreadLocal`", "threadLocal");
@@ -31,43 +33,56 @@ final class Groups {
 
     static List<Group> all() {
         return List.of(
-                new Group("current", "What is current: the pointer alone", CurrentBenchmark.class, true, FIVE,
-                        Reading.PROCESSOR_NANOS, List.of(new Row("a field (JMH's own loop)", "field"), THREAD_LOCAL,
+                new Group("current", "What is current: the pointer alone", CurrentBenchmark.class, true, "keys", FIVE,
+                        Reading.MEASURING_NANOS, List.of(new Row("a field (JMH's own loop)", "field"), THREAD_LOCAL,
                                 SCOPED, TELEMETRY, GRPC, new Row("TransmittableThreadLocal", "transmittable"), US)),
-                new Group("read", "Read the user by a constant key, five values bound", ReadBenchmark.class, true, FIVE,
-                        Reading.PROCESSOR_NANOS, List.of(THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
+                new Group("read", "Read the user by a constant key, five values bound", ReadBenchmark.class, true,
+                        "keys", FIVE,
+                        Reading.MEASURING_NANOS, List.of(THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
                                 new Row(TRANSMITTABLE_FIVE, "transmittable"),
                                 new Row("Carrel, on a held context", "carrelHeld"), US)),
-                new Group("held", "`get` on a held context, each key in turn", HeldGetBenchmark.class, true, SIZES,
-                        Reading.PROCESSOR_NANOS, List.of(new Row("an array (taking turns by itself)", "array"),
+                new Group("held", "`get` on a held context, each key in turn", HeldGetBenchmark.class, true, "keys",
+                        SIZES,
+                        Reading.MEASURING_NANOS, List.of(new Row("an array (taking turns by itself)", "array"),
                                 TELEMETRY, GRPC, new Row("Reactor", "reactor"), US)),
-                new Group("get", "`get` through `current()`, each key in turn", CurrentGetBenchmark.class, true, SIZES,
-                        Reading.PROCESSOR_NANOS, List.of(new Row("an array in a `ThreadLocal`", "threadLocal"),
+                new Group("get", "`get` through `current()`, each key in turn", CurrentGetBenchmark.class, true, "keys",
+                        SIZES,
+                        Reading.MEASURING_NANOS, List.of(new Row("an array in a `ThreadLocal`", "threadLocal"),
                                 new Row("an array in a `ScopedValue`", "scopedValue"), TELEMETRY, GRPC,
                                 new Row("TransmittableThreadLocal, a variable each", "transmittable"), US)),
-                new Group("with", "`with`: one value more", WithBenchmark.class, true, SIZES, Reading.PROCESSOR_NANOS,
+                new Group("with", "`with`: one value more", WithBenchmark.class, true, "keys", SIZES,
+                        Reading.MEASURING_NANOS,
                         List.of(new Row("an array, copied", "array"), TELEMETRY, GRPC, new Row("Reactor", "reactor"),
                                 US)),
-                new Group("run", "Run and read: bind, read the user, unbind", RunBenchmark.class, false, FIVE,
-                        Reading.PROCESSOR_NANOS, List.of(THREAD_LOCAL, SCOPED,
+                new Group("run", "Run and read: bind, read the user, unbind", RunBenchmark.class, false, "keys", FIVE,
+                        Reading.MEASURING_NANOS, List.of(THREAD_LOCAL, SCOPED,
                                 new Row("five raw `ScopedValue`s", "fiveScopedValues"), TELEMETRY, GRPC,
                                 new Row("Reactor, a `Mono` made and waited for", "reactor"), MICROMETER_1, MICROMETER_5,
                                 TTL_1, TTL_5, US)),
                 new Group("wrap", "Wrap and run: capture, wrap a task, run it, which reads the user",
-                        WrapBenchmark.class, true, FIVE, Reading.PROCESSOR_NANOS,
-                        List.of(new Row("nothing carried", "nothing"), THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
+                        WrapBenchmark.class, true, "keys", FIVE, Reading.MEASURING_NANOS,
+                        List.of(new Row(NOTHING, "nothing"), THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
                                 MICROMETER_1, MICROMETER_5,
                                 MICROMETER_CLEARING, TTL_1, TTL_5,
                                 US)),
                 new Group("hop", "Hop: capture and wrap tasks here, run them on another thread, which is at the root",
-                        HopBenchmark.class, true, FIVE, Reading.PROCESSOR_NANOS,
-                        List.of(new Row("nothing carried", "nothing"), THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
+                        HopBenchmark.class, true, "keys", FIVE, Reading.MEASURING_NANOS,
+                        List.of(new Row(NOTHING, "nothing"), THREAD_LOCAL, SCOPED, TELEMETRY, GRPC,
                                 MICROMETER_1, MICROMETER_5, MICROMETER_CLEARING, TTL_1, TTL_5, US)),
-                new Group("submit", "Submit to a pool of two threads, and get", SubmitBenchmark.class, true, FIVE,
-                        Reading.MICROS_BETWEEN_RESULTS,
-                        List.of(new Row("nothing carried", "nothing"), SCOPED, TELEMETRY, GRPC,
+                new Group("submit", "Submit to a pool of two threads, and get", SubmitBenchmark.class, true, "keys",
+                        FIVE,
+                        Reading.PROCESS_MICROS,
+                        List.of(new Row(NOTHING, "nothing"), SCOPED, TELEMETRY, GRPC,
                                 new Row("Reactor, `subscribeOn` and `block`", "reactor"), MICROMETER_5, TTL_5, US,
                                 new Row("a virtual thread each, nothing carried", "nothingOnVirtualThreads"),
-                                new Row("a virtual thread each, Carrel", "carrelOnVirtualThreads"))));
+                                new Row("a virtual thread each, Carrel", "carrelOnVirtualThreads"),
+                                new Row("Carrel's task pool, without submit-site traces", "taskPool"),
+                                new Row("Carrel's task pool", "taskPoolTraced"))),
+                new Group("site", "Where a task was submitted: time of the submitting thread", SiteBenchmark.class,
+                        true,
+                        "frames", List.of(10, 50, 200), Reading.MEASURING_NANOS,
+                        List.of(new Row("`new Throwable()`, by itself", "throwable"),
+                                new Row("`StackWalker`, 8 frames, by itself", "stackWalker"),
+                                new Row(UNTRACED, "withoutTraces"), US)));
     }
 }

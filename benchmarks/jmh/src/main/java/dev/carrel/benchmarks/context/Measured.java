@@ -14,34 +14,32 @@ import org.openjdk.jmh.results.RunResult;
 /** The figures of one group. Each is the median of all iterations of all forks. */
 final class Measured {
     /** A cell of the table. */
-    record Cell(String label, int threads, int keys) {}
+    record Cell(String label, int threads, int size) {}
 
     private final Group group;
-    private final int cores = Runtime.getRuntime().availableProcessors();
     private final Map<Cell, List<Double>> samples = new LinkedHashMap<>();
-    /** By the wall clock, against the processor's: how long threads waited. */
-    private final Map<Cell, List<Double>> waits = new LinkedHashMap<>();
+    /** By the wall clock: from one operation to the next, of all threads together. */
+    private final Map<Cell, List<Double>> walls = new LinkedHashMap<>();
 
     Measured(Group group) {
         this.group = group;
     }
 
-    void add(Group.Row row, int threads, int keys, RunResult result) {
-        Cell cell = new Cell(row.label(), threads, keys);
+    void add(Group.Row row, int threads, int size, RunResult result) {
+        Cell cell = new Cell(row.label(), threads, size);
         List<Double> figures = samples.computeIfAbsent(cell, any -> new ArrayList<>());
-        List<Double> waiting = waits.computeIfAbsent(cell, any -> new ArrayList<>());
+        List<Double> wall = walls.computeIfAbsent(cell, any -> new ArrayList<>());
+        Group.Reading reading = group.reading();
         result.getBenchmarkResults().forEach(fork -> fork.getIterationResults().forEach(iteration -> {
-            double wall = iteration.getPrimaryResult().getScore();
-            double processor = Objects.requireNonNull(iteration.getSecondaryResults().get(ProcessorTime.LABEL))
-                    .getScore();
-            figures.add(group.reading().figure(wall, processor, threads));
-            waiting.add(wall * Math.min(1, (double) cores / threads) / processor);
+            figures.add(reading.figure(
+                    Objects.requireNonNull(iteration.getSecondaryResults().get(reading.result())).getScore()));
+            wall.add(reading.figure(iteration.getPrimaryResult().getScore()) / threads);
         }));
     }
 
     /** The figure of that cell, if it was measured. */
-    Optional<Double> figure(String label, int threads, int keys) {
-        return Optional.ofNullable(samples.get(new Cell(label, threads, keys))).map(all -> quantile(all, 0.5));
+    Optional<Double> figure(String label, int threads, int size) {
+        return Optional.ofNullable(samples.get(new Cell(label, threads, size))).map(all -> quantile(all, 0.5));
     }
 
     /** A Markdown table, and below it how far the iterations lay apart. */
@@ -49,48 +47,43 @@ final class Measured {
         var out = new StringBuilder("### ").append(group.title()).append("\n\nIn ").append(group.reading().unit())
                 .append(".\n\n|");
         for (int count : threads) {
-            for (int keys : group.keys()) {
+            for (int size : group.sizes()) {
                 out.append(" | ");
-                if (group.keys().size() == 1 || keys == group.keys().getFirst()) {
+                if (group.sizes().size() == 1 || size == group.sizes().getFirst()) {
                     out.append(count).append(count == 1 ? " thread" : " threads");
-                    out.append(group.keys().size() == 1 ? "" : ": " + keys + " keys");
+                    out.append(group.sizes().size() == 1 ? "" : ": " + size + " " + group.of());
                 } else {
-                    out.append(keys);
+                    out.append(size);
                 }
             }
         }
-        int at = group.keys().size() / 2;
-        out.append(" | times Carrel").append(group.keys().size() == 1 ? "" : " (" + group.keys().get(at) + " keys)")
-                .append(" |\n|---").append("|--:".repeat(threads.size() * group.keys().size() + 1)).append("|\n");
+        int at = group.sizes().size() / 2;
+        out.append(" | times Carrel")
+                .append(group.sizes().size() == 1 ? "" : " (" + group.sizes().get(at) + " " + group.of() + ")")
+                .append(" |\n|---").append("|--:".repeat(threads.size() * group.sizes().size() + 1)).append("|\n");
         for (Group.Row row : group.rows()) {
             out.append("| ").append(row.label());
             for (int count : threads) {
-                for (int keys : group.keys()) {
-                    out.append(" | ").append(figure(row.label(), count, keys).map(Measured::number).orElse("-"));
+                for (int size : group.sizes()) {
+                    out.append(" | ").append(figure(row.label(), count, size).map(Measured::number).orElse("-"));
                 }
             }
-            out.append(" | ").append(times(row.label(), threads.getFirst(), group.keys().get(at))).append(" |\n");
+            out.append(" | ").append(times(row.label(), threads.getFirst(), group.sizes().get(at))).append(" |\n");
         }
         out.append("\nHalf of all iterations lay within ").append(spread()).append(" of these medians.");
-        if (group.reading() == Group.Reading.PROCESSOR_NANOS) {
-            out.append(" The wall clock's figures are these times ").append(threads.stream().map(this::waiting)
-                    .collect(Collectors.joining(", "))).append(" (Carrel's row, per core).");
-        }
-        return out.append("\n").toString();
+        return out.append(" From one operation to the next, by the wall clock, Carrel's row took ")
+                .append(threads.stream().map(this::wall).collect(Collectors.joining(", "))).append(".\n").toString();
     }
 
-    private String waiting(int count) {
-        double[] all = waits.entrySet().stream()
-                .filter(it -> it.getKey().threads() == count && it.getKey().label().equals(Groups.CARREL))
-                .mapToDouble(it -> quantile(it.getValue(), 0.5)).sorted().toArray();
-        return all.length == 0
-                ? "-"
-                : String.format(Locale.ROOT, "%.2f with %d", all[all.length / 2], count);
+    private String wall(int count) {
+        Cell cell = new Cell(Groups.CARREL, count, group.sizes().get(group.sizes().size() / 2));
+        List<Double> all = walls.get(cell);
+        return (all == null ? "-" : number(quantile(all, 0.5))) + " with " + count;
     }
 
-    private String times(String label, int threads, int keys) {
-        return figure(label, threads, keys)
-                .flatMap(own -> figure(Groups.CARREL, threads, keys).map(carrel -> number(own / carrel))).orElse("-");
+    private String times(String label, int threads, int size) {
+        return figure(label, threads, size)
+                .flatMap(own -> figure(Groups.CARREL, threads, size).map(carrel -> number(own / carrel))).orElse("-");
     }
 
     private String spread() {

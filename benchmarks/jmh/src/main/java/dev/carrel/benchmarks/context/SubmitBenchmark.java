@@ -15,6 +15,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import dev.carrel.context.Context;
+import dev.carrel.pool.TaskPool;
 
 /** A task that reads the user is submitted to a pool of two threads, and its result waited for. */
 @State(Scope.Benchmark)
@@ -27,6 +28,12 @@ public class SubmitBenchmark {
     private final ExecutorService carrel = Context.propagating(plain);
     private final ExecutorService plainVirtual = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService carrelVirtual = Context.virtualThreads();
+    private final TaskPool taskPool = pool("untraced", false);
+    private final TaskPool taskPoolTraced = pool("traced", true);
+
+    private static TaskPool pool(String name, boolean traces) {
+        return TaskPool.builder(name).platform().concurrency(2).submitTraces(traces).build();
+    }
 
     /** Called by JMH. */
     @TearDown
@@ -34,6 +41,8 @@ public class SubmitBenchmark {
         plain.shutdownNow();
         plainVirtual.shutdownNow();
         carrelVirtual.shutdownNow();
+        taskPool.shutdownNow();
+        taskPoolTraced.shutdownNow();
     }
 
     /** Nothing is carried: what the pool itself costs. */
@@ -91,5 +100,15 @@ public class SubmitBenchmark {
     @Benchmark
     public String carrelOnVirtualThreads() throws ExecutionException, InterruptedException {
         return carrelVirtual.submit(() -> Context.current().get(Keys.CARREL)).get();
+    }
+
+    @Benchmark
+    public String taskPool() throws ExecutionException, InterruptedException {
+        return taskPool.submit(() -> Context.current().get(Keys.CARREL)).get();
+    }
+
+    @Benchmark
+    public String taskPoolTraced() throws ExecutionException, InterruptedException {
+        return taskPoolTraced.submit(() -> Context.current().get(Keys.CARREL)).get();
     }
 }
