@@ -35,7 +35,7 @@ final class CalledAmidst implements Subject {
             task.run();
             return "done";
         });
-        pool.execute(() -> ExecutorHops.runnable(wrapped).run());
+        pool.execute(ExecutorHops.runnable(() -> Trial.as(Asker.BOB, wrapped)));
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
+import dev.carrel.test.TestTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,7 +40,7 @@ public interface StoreSubject {
     Store store();
 
     /** The clock that the store was given. */
-    HandTime time();
+    TestTime time();
 
     /** A new session of Alice's. */
     default SessionId session() {

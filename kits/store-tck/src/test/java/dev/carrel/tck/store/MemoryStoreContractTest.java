@@ -2,10 +2,11 @@ package dev.carrel.tck.store;
 
 import dev.carrel.session.memory.MemoryStore;
 import dev.carrel.session.store.Store;
+import dev.carrel.test.TestTime;
 
 /** The memory store keeps the contract; it is the reference. */
 class MemoryStoreContractTest implements StoreContract {
-    private final HandTime time = new HandTime();
+    private final TestTime time = TestTime.start();
     private final Store store = new MemoryStore(time);
 
     @Override
@@ -14,7 +15,7 @@ class MemoryStoreContractTest implements StoreContract {
     }
 
     @Override
-    public HandTime time() {
+    public TestTime time() {
         return time;
     }
 }

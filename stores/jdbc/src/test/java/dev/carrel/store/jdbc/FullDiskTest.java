@@ -18,8 +18,8 @@ import dev.carrel.session.StoredEvent;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.EventLog;
-import dev.carrel.tck.store.HandTime;
 import dev.carrel.tck.store.StoreSubject;
+import dev.carrel.test.TestTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,7 +29,7 @@ class FullDiskTest implements StoreSubject {
     @TempDir
     Path folder;
 
-    private final HandTime time = new HandTime();
+    private final TestTime time = TestTime.start();
     private @Nullable SqliteStore store;
 
     @BeforeEach
@@ -48,7 +48,7 @@ class FullDiskTest implements StoreSubject {
     }
 
     @Override
-    public HandTime time() {
+    public TestTime time() {
         return time;
     }
 

@@ -22,7 +22,7 @@ import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Store;
 import dev.carrel.tck.store.DurableStoreContract;
-import dev.carrel.tck.store.HandTime;
+import dev.carrel.test.TestTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,7 +31,7 @@ class SqliteStoreContractTest implements DurableStoreContract {
     @TempDir
     Path folder;
 
-    private final HandTime time = new HandTime();
+    private final TestTime time = TestTime.start();
     private @Nullable Store store;
 
     @BeforeEach
@@ -56,7 +56,7 @@ class SqliteStoreContractTest implements DurableStoreContract {
     }
 
     @Override
-    public HandTime time() {
+    public TestTime time() {
         return time;
     }
 
