@@ -39,8 +39,9 @@ class OperatorsTest {
     }
 
     @AfterAll
-    static void uninstall() {
+    static void uninstall() throws Exception {
         ReactorContexts.uninstall();
+        Users.assertWorkersKeepNobody();
     }
 
     private static Flux<Integer> source() {

@@ -35,8 +35,9 @@ class SharedTest {
     }
 
     @AfterAll
-    static void uninstall() {
+    static void uninstall() throws Exception {
         ReactorContexts.uninstall();
+        Users.assertWorkersKeepNobody();
     }
 
     private static Arguments shared(String name, Supplier<Flux<Long>> shared) {

@@ -3,6 +3,7 @@ package dev.carrel.integrations.reactor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 import dev.carrel.context.Context;
 import dev.carrel.context.ContextKey;
@@ -84,6 +87,17 @@ final class Users {
                 }
             }
             assertThat(executor.submit(Users::who).get()).isEqualTo("nobody");
+        }
+    }
+
+    /** Looks at the workers themselves: to be called after {@code uninstall}, or each look would bring its own context. */
+    static void assertWorkersKeepNobody() throws Exception {
+        for (Scheduler scheduler : List.of(Schedulers.parallel(), Schedulers.single(), Schedulers.boundedElastic())) {
+            for (int i = 0; i < 50; i++) {
+                var seen = new CompletableFuture<String>();
+                scheduler.schedule(() -> seen.complete(who()));
+                assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo("nobody");
+            }
         }
     }
 }
