@@ -122,9 +122,8 @@ public final class CarrelContextStorage implements ContextStorage {
             throw new IllegalStateException("OpenTelemetry uses " + ContextStorage.get().getClass().getName()
                     + ", where " + CarrelContextStorage.class.getName()
                     + " was expected: with several providers on the "
-                    + "class path, name Carrel's in the system property io.opentelemetry.context.contextStorageProvider; "
-                    + "with opentelemetry-sdk-testing, which goes before all, call "
-                    + "SettableContextStorageProvider.setContextStorage(CarrelContextStorage.INSTANCE)");
+                    + "class path it uses none of them; name " + CarrelContextStorageProvider.class.getName()
+                    + " in the system property io.opentelemetry.context.contextStorageProvider");
         }
     }
 }
