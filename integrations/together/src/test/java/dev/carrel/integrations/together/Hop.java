@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Context;
 
 /** Every way in which work comes to a worker of one pool, by whichever library. */
@@ -25,6 +26,21 @@ enum Hop {
         @Override
         Future<@Nullable String> to(ExecutorService pool, Callable<@Nullable String> task) {
             return pool.submit(Context.current().wrap(task));
+        }
+    },
+    CARREL_CONTINUATION {
+        @Override
+        Future<@Nullable String> to(ExecutorService pool, Callable<@Nullable String> task) {
+            var completed = new CompletableFuture<Integer>();
+            Future<@Nullable String> continued = ContextFuture.of(completed).thenApply(one -> {
+                try {
+                    return task.call();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            pool.execute(() -> completed.complete(1));
+            return continued;
         }
     },
     OPENTELEMETRY_EXECUTOR {
