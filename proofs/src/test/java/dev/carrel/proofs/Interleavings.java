@@ -4,7 +4,7 @@ import org.jetbrains.lincheck.Lincheck;
 
 /** Runs a small program again and again, each time in another order of its threads' steps. */
 public final class Interleavings {
-    private static final int MANY = Integer.getInteger("proofs.interleavings", 1_000);
+    private static final int MANY = Integer.getInteger("proofs.interleavings", 3_000);
 
     private Interleavings() {}
 
