@@ -30,7 +30,15 @@ public final class Cancellation {
     /** How it came. */
     private record Stop(String reason, boolean late) {}
 
-    private record Listener(Runnable action, AtomicBoolean done) implements Runnable {
+    /** Not a record: listeners are told apart as objects, whatever the actions' own {@code hashCode} says, or does later. */
+    private static final class Listener implements Runnable {
+        private final Runnable action;
+        private final AtomicBoolean done = new AtomicBoolean();
+
+        Listener(Runnable action) {
+            this.action = action;
+        }
+
         @Override
         public void run() {
             if (done.compareAndSet(false, true)) {
@@ -205,7 +213,7 @@ public final class Cancellation {
         if (this == NEVER) {
             return () -> {};
         }
-        var listener = new Listener(action, new AtomicBoolean());
+        var listener = new Listener(action);
         boolean first = false;
         synchronized (lock) {
             if (!told) {

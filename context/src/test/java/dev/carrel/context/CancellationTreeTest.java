@@ -105,6 +105,45 @@ class CancellationTreeTest {
         registrations.forEach(Registration::close);
     }
 
+    /** An action that is equal to others, and not for long to itself. */
+    private record Step(List<String> heard) implements Runnable {
+        @Override
+        public void run() {
+            heard.add("step");
+        }
+    }
+
+    @Test
+    void actions_are_told_apart_as_objects() {
+        var step = new Step(heard);
+        inTurn.cancellation().onRequest(step);
+        Registration closed = inTurn.cancellation().onRequest(step);
+        inTurn.cancellation().onRequest(new Step(heard));
+        heard.add("changes what the action hashes to");
+        closed.close();
+        turn.cancel("stop");
+        assertThat(heard).containsExactly("changes what the action hashes to", "step", "step");
+    }
+
+    @Test
+    void an_action_that_hashes_to_something_else_later_is_let_go_when_it_is_closed() {
+        var reference = new WeakReference<Object>(closedAfterItsHashChanged());
+        assertThatCode(() -> await().until(() -> {
+            System.gc();
+            return reference.refersTo(null);
+        })).doesNotThrowAnyException();
+        assertThat(turn.view().requested()).isFalse();
+    }
+
+    private Step closedAfterItsHashChanged() {
+        List<String> own = new ArrayList<>();
+        var step = new Step(own);
+        Registration registration = inTurn.cancellation().onRequest(step);
+        own.add("changed");
+        registration.close();
+        return step;
+    }
+
     @Test
     void a_forgotten_child_is_not_held_by_its_parent() {
         List<WeakReference<Object>> forgotten = new ArrayList<>();

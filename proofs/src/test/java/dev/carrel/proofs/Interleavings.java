@@ -3,13 +3,13 @@ package dev.carrel.proofs;
 import org.jetbrains.lincheck.Lincheck;
 
 /** Runs a small program again and again, each time in another order of its threads' steps. */
-final class Interleavings {
-    private static final int MANY = Integer.getInteger("proofs.interleavings", 250);
+public final class Interleavings {
+    private static final int MANY = Integer.getInteger("proofs.interleavings", 3_000);
 
     private Interleavings() {}
 
     /** Fails, with the order of steps, as soon as {@code program} throws or hangs. */
-    static void all(Program program) {
+    public static void all(Program program) {
         Lincheck.runConcurrentTest(MANY, () -> {
             try {
                 program.run();
@@ -20,7 +20,7 @@ final class Interleavings {
     }
 
     /** Runs the parts beside each other, and returns when all have ended. */
-    static void together(Runnable... parts) throws InterruptedException {
+    public static void together(Runnable... parts) throws InterruptedException {
         var threads = new Part[parts.length];
         for (int i = 0; i < parts.length; i++) {
             threads[i] = new Part(parts[i]);
@@ -33,7 +33,8 @@ final class Interleavings {
         }
     }
 
-    static void check(boolean holds, String otherwise) {
+    /** Fails, saying {@code otherwise}, if it does not hold. */
+    public static void check(boolean holds, String otherwise) {
         if (!holds) {
             throw new AssertionError(otherwise);
         }
@@ -41,7 +42,8 @@ final class Interleavings {
 
     /** What is run in every order. */
     @FunctionalInterface
-    interface Program {
+    public interface Program {
+        /** Begins anew each time. */
         void run() throws InterruptedException;
     }
 
