@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
+import dev.carrel.context.InterruptibleExecutor;
 import dev.carrel.context.Strict;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.pool.Slots.Slot;
@@ -57,7 +58,7 @@ import dev.carrel.pool.Slots.Slot;
  *
  * Thread-safe.
  */
-public final class TaskPool implements ExecutorService {
+public final class TaskPool implements ExecutorService, InterruptibleExecutor {
     private static final System.Logger LOG = System.getLogger(TaskPool.class.getName());
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     /** Tasks inside each other on one thread, before the next gets a fresh stack. */

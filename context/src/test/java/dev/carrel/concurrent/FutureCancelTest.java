@@ -27,6 +27,7 @@ import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.context.Deadline;
 import dev.carrel.context.InterruptibleExecutor;
+import dev.carrel.pool.TaskPool;
 
 import static dev.carrel.concurrent.Two.bobDoes;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,13 +64,18 @@ class FutureCancelTest {
 
     @Test
     void cancelling_interrupts_the_function_on_an_executor_of_ours() throws Exception {
-        try (ExecutorService pool = Context.propagating(Executors.newFixedThreadPool(1))) {
-            ContextFuture<String> future = ContextFuture.supplyAsync(this::block, pool);
-            begun.await();
-            assertThat(future.cancel(true)).isTrue();
-            assertThat(ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("interrupted");
-            assertThat(future.isCancelled()).isTrue();
-            assertThatThrownBy(future::join).isInstanceOf(CancellationException.class);
+        try (ExecutorService propagating = Context.propagating(Executors.newFixedThreadPool(1));
+                ExecutorService threads = Context.virtualThreads();
+                ExecutorService pool = TaskPool.builder("test").concurrency(1).build()) {
+            for (ExecutorService executor : List.of(propagating, threads, pool)) {
+                var test = new FutureCancelTest();
+                ContextFuture<String> future = ContextFuture.supplyAsync(test::block, executor);
+                test.begun.await();
+                assertThat(future.cancel(true)).isTrue();
+                assertThat(test.ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("interrupted");
+                assertThat(future.isCancelled()).isTrue();
+                assertThatThrownBy(future::join).isInstanceOf(CancellationException.class);
+            }
         }
     }
 
