@@ -88,10 +88,10 @@ final class Threads {
                 return true;
             }
         }
-        // A carrier of virtual threads has the name and the stack of any fork-join worker.
+        // A carrier of virtual threads, or a worker of JUnit, has the name and the stack of any fork-join worker.
         return seen.name.startsWith("ForkJoinPool-") && Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.threadId() == seen.id
-                        && thread.getClass().getName().equals("jdk.internal.misc.CarrierThread"));
+                .filter(thread -> thread.threadId() == seen.id).map(thread -> thread.getClass().getName())
+                .anyMatch(type -> type.equals("jdk.internal.misc.CarrierThread") || type.startsWith("org.junit."));
     }
 
     private static List<String> dump() {

@@ -7,12 +7,15 @@ import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.carrel.concurrent.ContextTimer;
 import dev.carrel.stream.ContextFlow;
 import dev.carrel.stream.ContextStreams;
+import dev.carrel.test.StrictContexts;
 
 /** The context's streams, publishers and timer tasks keep the contract. */
+@ExtendWith(StrictContexts.class)
 class StreamsTest {
     @Nested
     class Pulled implements StreamContract {
