@@ -1,25 +1,25 @@
 package dev.carrel.tests;
 
 import java.net.URI;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 import tools.jackson.databind.JsonNode;
+
+import dev.carrel.test.Users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Many learners at once, in steps that all of them begin together. */
 final class Crowd {
+    /** A step of all of them, on a slow machine. */
+    private static final Duration AT_MOST = Duration.ofMinutes(5);
+
     private final URI server;
     private final List<Learner> learners;
 
@@ -41,23 +41,11 @@ final class Crowd {
         lookAtTheRest(learners.getFirst().person);
     }
 
-    private void together(Step step) throws Exception {
-        var barrier = new CyclicBarrier(learners.size());
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Void>> all = new ArrayList<>();
-            for (Learner me : learners) {
-                Learner neighbour = learners.get((me.number + 1) % learners.size());
-                Callable<Void> task = () -> {
-                    barrier.await();
-                    step.take(me, neighbour);
-                    return null;
-                };
-                all.add(threads.submit(task));
-            }
-            for (Future<Void> one : all) {
-                one.get();
-            }
-        }
+    private void together(Step step) {
+        Users.many(learners.size()).within(AT_MOST).run(user -> {
+            Learner neighbour = learners.get((user.number() + 1) % learners.size());
+            step.take(learners.get(user.number()), neighbour);
+        });
     }
 
     private static void lookAtTheRest(Person person) throws Exception {

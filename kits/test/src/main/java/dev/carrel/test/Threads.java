@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,8 @@ final class Threads {
             + "|.*Poller.*|Attach Listener|process reaper.*|JFR .*|junit-.*|surefire-.*|C[12] CompilerThread.*|carrel-timer");
     private static final Pattern WORKS_FOR_THE_HOUSE = Pattern
             .compile("jdk\\.internal\\.misc\\..*|org\\.junit\\.platform\\.engine\\..*");
+
+    private static final String SCHEDULER = scheduler();
 
     private final long newest;
 
@@ -88,10 +91,18 @@ final class Threads {
                 return true;
             }
         }
-        // A carrier of virtual threads has the name and the stack of any fork-join worker.
-        return seen.name.startsWith("ForkJoinPool-") && Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.threadId() == seen.id
-                        && thread.getClass().getName().equals("jdk.internal.misc.CarrierThread"));
+        // A worker of JUnit has the name and the stack of any fork-join worker.
+        return seen.name.startsWith(SCHEDULER) || seen.name.startsWith("ForkJoinPool-") && Thread.getAllStackTraces()
+                .keySet().stream().anyMatch(
+                        thread -> thread.threadId() == seen.id && thread.getClass().getName().startsWith("org.junit."));
+    }
+
+    /** How the threads are named that carry virtual ones, which is a fork-join pool's name like any other's. */
+    private static String scheduler() {
+        var carried = new CompletableFuture<String>();
+        Thread.ofVirtual().start(() -> carried.complete(Thread.currentThread().toString()));
+        Matcher carrier = Pattern.compile(".*@(.*-)worker-\\d+").matcher(carried.join());
+        return carrier.matches() ? carrier.group(1) : "ForkJoinPool-1-";
     }
 
     private static List<String> dump() {

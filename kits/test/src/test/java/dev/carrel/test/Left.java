@@ -1,6 +1,7 @@
 package dev.carrel.test;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.carrel.context.Kind;
 import dev.carrel.context.Lifetime;
+import dev.carrel.pool.TaskPool;
 
 /** Tests that leave something behind, on purpose. Their name keeps them from being run by themselves. */
 final class Left {
@@ -53,6 +55,35 @@ final class Left {
         @Test
         void leaves_a_lifetime() {
             Lifetime.begin(Kind.TURN, "turn 4711");
+        }
+    }
+
+    @ExtendWith(StrictContexts.class)
+    static class ATask {
+        @Test
+        void leaves_a_task_in_a_pool_that_is_shut_down() {
+            TaskPool pool = TaskPool.builder("left").concurrency(1).build();
+            pool.execute(Left::stay);
+            pool.shutdown();
+        }
+    }
+
+    /** Two that run at the same time, of which one leaves something. */
+    @ExtendWith(StrictContexts.class)
+    static class Together {
+        private static final CyclicBarrier BOTH = new CyclicBarrier(2);
+
+        @Test
+        void one() throws Exception {
+            BOTH.await(10, TimeUnit.SECONDS);
+            Lifetime.begin(Kind.TURN, "turn 4713");
+            BOTH.await(10, TimeUnit.SECONDS);
+        }
+
+        @Test
+        void other() throws Exception {
+            BOTH.await(10, TimeUnit.SECONDS);
+            BOTH.await(10, TimeUnit.SECONDS);
         }
     }
 

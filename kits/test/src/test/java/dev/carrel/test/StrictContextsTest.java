@@ -18,10 +18,19 @@ class StrictContextsTest {
     private record Failed(String what, Throwable why) {}
 
     private static List<Failed> failuresOf(Class<?> tests) {
+        return failuresOf(tests, false);
+    }
+
+    private static List<Failed> failuresOf(Class<?> tests, boolean parallel) {
         List<Failed> failures = new ArrayList<>();
         LauncherFactory.create().execute(
                 LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(tests))
-                        .configurationParameter("carrel.strict.patience", "200").build(),
+                        .configurationParameter("carrel.strict.patience", "200")
+                        .configurationParameter("junit.jupiter.execution.parallel.enabled", String.valueOf(parallel))
+                        .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+                        .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                        .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
+                        .build(),
                 new TestExecutionListener() {
                     @Override
                     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -62,6 +71,23 @@ class StrictContextsTest {
         assertThat(failures.getFirst().why()).hasMessageContaining("lifetime of turn 4711");
         assertThat(failures.getFirst().why().getSuppressed()[0].getStackTrace())
                 .anyMatch(frame -> frame.getMethodName().equals("leaves_a_lifetime"));
+    }
+
+    @Test
+    void a_task_that_still_runs_is_told_with_where_its_pool_was_made() {
+        List<Failed> failures = failuresOf(Left.ATask.class);
+        assertThat(failures).hasSize(1);
+        assertThat(failures.getFirst().why()).hasMessageContaining("task pool \"left\"");
+        assertThat(failures.getFirst().why().getSuppressed()).anySatisfy(where -> assertThat(where.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("leaves_a_task_in_a_pool_that_is_shut_down")));
+    }
+
+    @Test
+    void of_tests_that_run_together_the_last_one_tells_for_all() {
+        List<Failed> failures = failuresOf(Left.Together.class, true);
+        assertThat(failures).hasSize(1);
+        assertThat(failures.getFirst().why()).hasMessageContaining("one()").hasMessageContaining("other()")
+                .hasMessageContaining("lifetime of turn 4713");
     }
 
     @Test

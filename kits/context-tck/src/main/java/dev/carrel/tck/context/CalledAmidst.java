@@ -7,14 +7,18 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
 
+import dev.carrel.context.Context;
+
 /** Calls what was wrapped in the middle of another user's work: on a pool, or on the caller's thread. */
 final class CalledAmidst implements Subject {
     private final UnaryOperator<Callable<Object>> way;
+    private final UnaryOperator<Context> expected;
     private final Setting setting;
     private final ExecutorService pool = Pools.plain(Setting.ROOMY);
 
-    CalledAmidst(UnaryOperator<Callable<Object>> way, Setting setting) {
+    CalledAmidst(UnaryOperator<Callable<Object>> way, UnaryOperator<Context> expected, Setting setting) {
         this.way = way;
+        this.expected = expected;
         this.setting = setting;
     }
 
@@ -36,6 +40,11 @@ final class CalledAmidst implements Subject {
             return "done";
         });
         pool.execute(ExecutorHops.runnable(() -> Trial.as(Asker.BOB, wrapped)));
+    }
+
+    @Override
+    public Context expectedOfOccupant(Context submitter) {
+        return expected.apply(submitter);
     }
 
     @Override

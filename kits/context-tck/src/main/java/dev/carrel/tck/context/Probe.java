@@ -64,7 +64,8 @@ final class Probe implements Callable<Object>, Runnable {
         seen.add(Seen.now());
         entered.countDown();
         try {
-            if (gate != null) {
+            // One that was interrupted in its first run is not wanted in a second.
+            if (gate != null && !interrupted) {
                 gate.await();
             }
             if (failure != null) {

@@ -35,14 +35,14 @@ public interface TimerContract {
                 return "ran";
             };
         })));
-        Amidst.hops(Map.of("periodic", task -> {
+        hops.addAll(Amidst.hops(Context::background, Map.of("periodic", task -> {
             TimerTask made = periodic(ExecutorHops.runnable(task));
             return () -> {
                 made.run();
                 made.run();
                 return "ran twice";
             };
-        })).forEach(hop -> hops.add(hop.expecting(Context::background)));
+        })));
         return Matrix.of(hops, notApplicable(), reporter);
     }
 }

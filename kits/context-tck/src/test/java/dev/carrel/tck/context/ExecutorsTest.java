@@ -8,10 +8,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.carrel.context.Context;
+import dev.carrel.test.StrictContexts;
 
 /** The context's executors keep the contract. */
+@ExtendWith(StrictContexts.class)
 class ExecutorsTest {
     private static final String NO_ROOM = "a thread for each task: there is always room";
 

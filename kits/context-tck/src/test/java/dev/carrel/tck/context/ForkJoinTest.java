@@ -4,11 +4,14 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.carrel.concurrent.ContextRecursiveAction;
 import dev.carrel.concurrent.ContextRecursiveTask;
+import dev.carrel.test.StrictContexts;
 
 /** The context's fork-join tasks keep the contract. */
+@ExtendWith(StrictContexts.class)
 class ForkJoinTest {
     @Nested
     class Recursive implements ForkJoinContract {

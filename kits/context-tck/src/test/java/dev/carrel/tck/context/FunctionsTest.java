@@ -9,11 +9,14 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.carrel.concurrent.Concurrent;
 import dev.carrel.context.Context;
+import dev.carrel.test.StrictContexts;
 
 /** Wrapped functions, threads and the concurrent map keep the contract. */
+@ExtendWith(StrictContexts.class)
 class FunctionsTest {
     @Nested
     class Wrapped implements FunctionContract {

@@ -8,11 +8,14 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Context;
+import dev.carrel.test.StrictContexts;
 
 /** The context's futures keep the contract, whatever executor they are given. */
+@ExtendWith(StrictContexts.class)
 class FuturesTest {
     @Nested
     class On_a_plain_executor implements Futures {}

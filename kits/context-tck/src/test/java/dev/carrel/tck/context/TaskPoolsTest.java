@@ -3,11 +3,14 @@ package dev.carrel.tck.context;
 import java.util.Map;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.carrel.pool.TaskPool;
 import dev.carrel.pool.TaskPoolBuilder;
+import dev.carrel.test.StrictContexts;
 
 /** Task pools keep the contract, with platform threads and with virtual ones. */
+@ExtendWith(StrictContexts.class)
 class TaskPoolsTest {
     @Nested
     class Of_virtual_threads implements Pools {
