@@ -36,7 +36,7 @@ import dev.carrel.benchmarks.memory.Memory;
         "Measures what a hop costs, in Carrel and in the libraries beside it, with JMH.",
         "Each row runs in a process of its own; rows of one group run one after the other."})
 final class ContextRun implements Callable<Integer> {
-    @Option(names = "--quick", description = "One short fork a row: about 5 minutes; for ratios, not for figures.")
+    @Option(names = "--quick", description = "One short fork a row, not three: about 12 minutes instead of 50.")
     boolean quick;
 
     @Option(names = "--group", split = ",", description = "Only these: current, read, held, get, with, run, wrap, hop, submit, site.")
@@ -109,8 +109,8 @@ final class ContextRun implements Callable<Integer> {
         return new OptionsBuilder().include("^" + group.benchmark().getName().replace(".", "\\.") + "\\." + rows + "$")
                 .mode(Mode.AverageTime).timeUnit(TimeUnit.NANOSECONDS).threads(count)
                 .forks(forks > 0 ? forks : quick ? 1 : 3)
-                .warmupIterations(5).warmupTime(TimeValue.milliseconds(Math.round((quick ? 150 : 300) * crowd())))
-                .measurementIterations(quick ? 5 : 10).measurementTime(TimeValue.milliseconds(quick ? 100 : 200))
+                .warmupIterations(5).warmupTime(TimeValue.milliseconds(Math.round((quick ? 150 : 200) * crowd())))
+                .measurementIterations(5).measurementTime(TimeValue.milliseconds(quick ? 100 : 200))
                 .verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT).shouldFailOnError(true)
                 .addProfiler(ProcessorTime.class)
                 // The collector is the one that "carrel" runs with. A thread waits for the compiler: on a busy machine the

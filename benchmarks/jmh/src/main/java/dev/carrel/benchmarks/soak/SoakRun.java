@@ -49,7 +49,7 @@ final class SoakRun implements Callable<Integer> {
                 Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"), users, drivers);
         out.printf(
                 "A round is %d errands of one user, all handed over in one way, chosen at random; each errand runs the "
-                        + "work of %d others in its middle.%n%n",
+                        + "work of %d others in its middle, and looks at its canary before and after.%n%n",
                 Round.SIZE, Round.VISITS);
         Watched watched = new Watched();
         try (Hops all = new Hops(watched);
