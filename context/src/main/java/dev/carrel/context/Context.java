@@ -223,33 +223,9 @@ public final class Context {
     }
 
     private Context crossed(Boundary boundary, @Nullable Lifetime[] newLives, Cancellation newCancellation) {
-        @Nullable
-        Binding<?>[] copy = new Binding<?>[slots.length];
-        List<String> changes = new ArrayList<>();
-        boolean outlives = boundary == Boundary.DETACHED || boundary == Boundary.SCHEDULED;
-        int newBits = 0;
-        boolean empty = true;
-        for (int i = 0; i < copy.length; i++) {
-            Binding<?> binding = slots[i];
-            if (binding != null) {
-                Binding<?> other = crossing(binding, boundary, changes);
-                if (other != null) {
-                    empty = false;
-                    copy[i] = outlives && binding.key().kind().compareTo(Kind.SESSION) > 0 ? other.unbounded() : other;
-                    newBits |= binding.key().bits();
-                }
-            }
-        }
-        return new Context(empty ? ROOT.slots : copy, newLives, newCancellation, newBits,
-                Trail.add(trail, boundary.toString(), changes));
-    }
-
-    private static <T> @Nullable Binding<T> crossing(Binding<T> binding, Boundary boundary, List<String> changes) {
-        Crossing<T> crossing = binding.key().crossing(boundary);
-        if (!crossing.isShare()) {
-            changes.add(binding.key().name() + ": " + crossing);
-        }
-        return crossing.apply(binding, boundary);
+        Crossed other = Crossed.of(slots, boundary);
+        return new Context(other.slots(), newLives, newCancellation, other.bits(),
+                Trail.add(trail, boundary.toString(), other.changes()));
     }
 
     /** Runs {@code body} in this context. */

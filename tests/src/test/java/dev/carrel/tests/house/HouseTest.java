@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -24,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HouseTest {
     private static final String[] CONTEXT = {"dev.carrel.context..", "dev.carrel.error..", "dev.carrel.id..",
             "dev.carrel.keys..", "dev.carrel.queue..", "dev.carrel.time..", "dev.carrel.concurrent..",
-            "dev.carrel.stream..", "dev.carrel.pool..", "dev.carrel.remote.."};
+            "dev.carrel.stream..", "dev.carrel.pool..", "dev.carrel.remote..", "dev.carrel.http.."};
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("carrel/tests/")).importPackages("dev.carrel");
@@ -65,14 +66,33 @@ class HouseTest {
     @Test
     void the_ground_floor_stands_on_the_jdk_alone() {
         classes().that().resideInAnyPackage(CONTEXT).should().onlyDependOnClassesThat(
-                resideInAnyPackage(CONTEXT).or(resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..")))
+                resideInAnyPackage(CONTEXT)
+                        .or(resideInAnyPackage("java..", "javax.crypto..", "jdk.jfr..", "org.jspecify..")))
                 .check(HOUSE);
+    }
+
+    /** From their folders: on the class path each would be found as a service, and be at work in all tests here. */
+    @Test
+    void a_bridge_knows_the_ground_floor_and_what_it_adapts() throws IOException {
+        JavaClasses bridges;
+        try (Stream<Path> modules = Files.list(Path.of("..", "integrations"))) {
+            bridges = new ClassFileImporter()
+                    .importPaths(
+                            modules.map(module -> module.resolve("target/classes")).filter(Files::exists).toList());
+        }
+        assertThat(bridges.stream().map(type -> type.getPackageName()).distinct().count()).isGreaterThan(3);
+        noClasses().should().dependOnClassesThat(resideInAnyPackage("dev.carrel..")
+                .and(not(resideInAnyPackage(CONTEXT).or(resideInAnyPackage("dev.carrel.integrations..")))))
+                .check(bridges);
     }
 
     @Test
     void nothing_below_web_knows_http() {
-        noClasses().that().resideInAnyPackage(CONTEXT).or().resideInAnyPackage("dev.carrel.session..",
-                "dev.carrel.batch..", "dev.carrel.store..", "dev.carrel.app..").should().dependOnClassesThat()
+        // dev.carrel.http is a hop: the JDK's client, for those who have it. It knows nothing of servers.
+        noClasses().that(resideInAnyPackage(CONTEXT).and(not(resideInAnyPackage("dev.carrel.http")))).or()
+                .resideInAnyPackage("dev.carrel.session..", "dev.carrel.batch..", "dev.carrel.store..",
+                        "dev.carrel.app..")
+                .should().dependOnClassesThat()
                 .resideInAnyPackage("jakarta.servlet..", "org.eclipse.jetty..", "java.net.http..").check(HOUSE);
     }
 

@@ -36,6 +36,19 @@ class ReadmeTest {
     }
 
     @Test
+    void the_programs_of_the_ground_floor_are_ones_that_run() throws IOException {
+        Path programs = ROOT.resolve("context/src/test/java/dev/carrel/readme");
+        List<List<String>> blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(ROOT.resolve("context/README.md"))).results()
+                .map(block -> block.group(1).lines().map(String::strip).toList()).toList();
+        assertThat(blocks).hasSize(2);
+        assertThat(Files.readString(programs.resolve("PlainJava.java")).lines().map(String::strip).toList())
+                .containsSequence(blocks.get(0));
+        assertThat(Files.readString(programs.resolve("PlainExecutor.java")).lines().map(String::strip).toList())
+                .containsSequence(blocks.get(1));
+    }
+
+    @Test
     void the_smallest_program_answers(@TempDir Path data) throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classpath = Files.readString(ROOT.resolve("examples/target/classpath")).strip() + ":"
@@ -99,7 +112,10 @@ class ReadmeTest {
 
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
-        for (Path folder : List.of(ROOT, ROOT.resolve("docs"), ROOT.resolve("benchmarks"))) {
+        for (String name : List.of("", "docs", "benchmarks", "context", "mutants", "kits/context-tck", "kits/test",
+                "integrations/slf4j-mdc", "integrations/micrometer", "integrations/opentelemetry",
+                "integrations/reactor", "integrations/open-scopes")) {
+            Path folder = ROOT.resolve(name);
             try (Stream<Path> files = Files.list(folder)) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
             }
