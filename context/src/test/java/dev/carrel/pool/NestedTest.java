@@ -6,11 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,22 +101,23 @@ class NestedTest {
     }
 
     @Test
-    void a_nested_task_is_not_queued_whatever_room_the_queue_has_while_a_slot_is_free_it_takes_that() throws Exception {
+    void a_nested_task_is_never_queued_it_takes_a_free_slot_or_runs_at_once() throws Exception {
         try (TaskPool pool = pool("nested", 2)) {
-            pool.submit(() -> {
-                var begun = new Gate();
-                var gate = new Gate();
+            var begun = new Gate();
+            var gate = new Gate();
+            var seen = pool.submit(() -> {
                 var beside = pool.submit(() -> {
                     begun.open();
                     gate.pass();
                     return "beside";
                 });
                 begun.pass();
-                assertThat(pool.submit(() -> "inline").isDone()).isTrue();
-                assertThat(pool.status().total().queued()).isZero();
+                var inline = pool.submit(() -> "inline");
+                TaskStatus status = inline.status();
                 gate.open();
-                return beside.get();
-            }).get();
+                return List.of(status, beside.get());
+            });
+            assertThat(seen.get()).containsExactly(TaskStatus.DONE, "beside");
         }
     }
 
@@ -138,38 +137,6 @@ class NestedTest {
                     .isEqualTo("there");
             assertThat(pool.submit(() -> Context.current().detached(Deadline.after(Duration.ofMinutes(1)))
                     .call(() -> pool.submit(() -> "detached").get())).get()).isEqualTo("detached");
-        }
-    }
-
-    @Test
-    void a_worker_that_waits_for_a_queued_task_of_another_runs_it_itself() throws Exception {
-        try (TaskPool pool = pool("one", 1)) {
-            var queued = new AtomicReference<Future<String>>();
-            var ready = new Gate();
-            var first = pool.submit(() -> {
-                ready.pass();
-                return queued.get().get();
-            });
-            queued.set(pool.submit(() -> "queued behind the one that waits for it"));
-            ready.open();
-            assertThat(first.get()).startsWith("queued");
-        }
-    }
-
-    @Test
-    void two_pools_whose_tasks_wait_for_tasks_of_each_other_go_on() throws Exception {
-        try (TaskPool one = pool("one", 1); TaskPool two = pool("two", 1)) {
-            var bothRun = new CyclicBarrier(2);
-            var first = one.submit(() -> {
-                bothRun.await();
-                return two.submit(() -> "of two").get();
-            });
-            var second = two.submit(() -> {
-                bothRun.await();
-                return one.submit(() -> "of one").get();
-            });
-            assertThat(first).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("of two");
-            assertThat(second).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("of one");
         }
     }
 

@@ -171,7 +171,8 @@ class PoolStatusTest {
             recording.dump(file);
         }
         List<RecordedEvent> events = RecordingFile.readAllEvents(file);
-        assertThat(events).filteredOn(event -> event.getEventType().getName().equals("dev.carrel.Task")).singleElement()
+        assertThat(events).filteredOn(event -> event.getEventType().getName().equals("dev.carrel.Task"))
+                .filteredOn(event -> event.getString("pool").equals("recorded")).singleElement()
                 .satisfies(event -> {
                     assertThat(event.getString("pool")).isEqualTo("recorded");
                     assertThat(event.getString("tenant")).isEqualTo("school");
