@@ -123,7 +123,7 @@ class ContextExecutorTest {
     void the_workers_of_a_pool_inherit_nothing_from_whoever_came_first() throws Exception {
         ThreadFactory factory = Context.threads(Thread.ofPlatform().factory());
         try (var pool = new ThreadPoolExecutor(1, 2, 1, SECONDS, new LinkedBlockingQueue<>(1), factory);
-                var handing = new ThreadPoolExecutor(0, 2, 1, SECONDS, new SynchronousQueue<>(), factory)) {
+                var handing = new ThreadPoolExecutor(0, 8, 1, SECONDS, new SynchronousQueue<>(), factory)) {
             for (ExecutorService plain : List.of(pool, handing)) {
                 Future<String> first = CHEMISTRY.call(() -> plain.submit(ContextExecutorTest::course));
                 assertThat(first.get(30, SECONDS)).as("a plain pool carries nothing").isEqualTo("none");
