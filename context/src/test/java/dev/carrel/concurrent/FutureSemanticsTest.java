@@ -153,6 +153,19 @@ class FutureSemanticsTest {
     }
 
     @Test
+    void an_executor_is_asked_as_who_registered_the_function_so_that_it_can_tell_whose_turn_it_is() throws Exception {
+        List<String> asked = new ArrayList<>();
+        var source = new ContextFuture<String>();
+        var dependent = asAlice(() -> source.thenApplyAsync(value -> who(), task -> {
+            asked.add(who());
+            task.run();
+        }));
+        bobDoes(() -> source.complete(""));
+        assertThat(dependent.join()).isEqualTo("alice");
+        assertThat(asked).containsExactly("alice");
+    }
+
+    @Test
     void each_dependent_has_a_copy_of_its_own_that_is_made_once_and_when_it_is_registered() throws Exception {
         Context context = Context.root().with(NOTES, new ArrayList<>(List.of("first")));
         COPIES.set(0);

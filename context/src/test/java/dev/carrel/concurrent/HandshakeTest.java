@@ -1,0 +1,115 @@
+package dev.carrel.concurrent;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import dev.carrel.context.Cancellation;
+import dev.carrel.context.Context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Between a function and whoever stops it, at the moments that a future shows only by chance. */
+@Timeout(60)
+class HandshakeTest {
+    @Test
+    void a_function_that_was_stopped_before_it_began_does_not_begin() {
+        var ran = new AtomicBoolean();
+        var stoppable = new Handshake();
+        stoppable.stop(false);
+        assertThatThrownBy(() -> stoppable.callStoppable(Context.root(), true, () -> ran.getAndSet(true)))
+                .isInstanceOf(CancellationException.class);
+        var synchronous = new Handshake();
+        synchronous.stop(false);
+        assertThatThrownBy(() -> synchronous.call(Context.root(), () -> ran.getAndSet(true)))
+                .isInstanceOf(CancellationException.class);
+        assertThat(ran).isFalse();
+    }
+
+    @Test
+    void a_function_that_is_stopped_twice_is_interrupted_once() {
+        var handshake = new Handshake();
+        handshake.callStoppable(Context.root(), true, () -> {
+            handshake.stop(true);
+            assertThat(Thread.interrupted()).isTrue();
+            handshake.stop(true);
+            assertThat(Thread.interrupted()).isFalse();
+            assertThat(Cancellation.current().requested()).isTrue();
+            return "";
+        });
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void an_interrupt_of_somebody_else_is_left_alone() {
+        var handshake = new Handshake();
+        handshake.callStoppable(Context.root(), true, () -> {
+            Thread.currentThread().interrupt();
+            return "";
+        });
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void what_fails_is_over_as_well() {
+        var handshake = new Handshake();
+        assertThatThrownBy(() -> handshake.callStoppable(Context.root(), true, () -> {
+            handshake.stop(true);
+            throw new IllegalStateException("as planned");
+        })).hasMessage("as planned");
+        assertThat(Thread.interrupted()).isFalse();
+        handshake.stop(true);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    /** One function in the middle of another, which is stopped from another thread at any moment. */
+    @Test
+    void an_interrupt_meets_its_own_function_only_however_they_nest() throws Exception {
+        var astray = new AtomicInteger();
+        var barrier = new CyclicBarrier(2);
+        for (int i = 0; i < 2_000; i++) {
+            var outer = new Handshake();
+            var inner = new Handshake();
+            Thread stopper = Thread.ofPlatform().start(() -> {
+                meet(barrier);
+                outer.stop(true);
+            });
+            outer.callStoppable(Context.root(), true, () -> {
+                meet(barrier);
+                inner.call(Context.root(), () -> {
+                    if (Thread.currentThread().isInterrupted()) {
+                        astray.incrementAndGet();
+                    }
+                    Thread.onSpinWait();
+                    if (Thread.currentThread().isInterrupted()) {
+                        astray.incrementAndGet();
+                    }
+                    return "";
+                });
+                return "";
+            });
+            if (Thread.interrupted()) {
+                astray.incrementAndGet();
+            }
+            stopper.join();
+            if (Thread.interrupted()) {
+                astray.incrementAndGet();
+            }
+        }
+        assertThat(astray).hasValue(0);
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
