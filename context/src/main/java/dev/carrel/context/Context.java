@@ -56,7 +56,9 @@ public final class Context {
     /** The boundaries at which some value here does something else than to be shared. */
     private final int bits;
     private final @Nullable Trail trail;
-    private @Nullable Map<String, String> loggable; // made when first asked for, perhaps twice
+    // Both made when first asked for, perhaps twice: they are immutable, so that is harmless.
+    private @Nullable Map<String, String> loggable;
+    private ScopedValue.@Nullable Carrier carrier;
 
     private Context(@Nullable Binding<?>[] slots, @Nullable Lifetime[] lives, Cancellation cancellation, int bits,
             @Nullable Trail trail) {
@@ -232,12 +234,12 @@ public final class Context {
     public void run(Runnable body) {
         Objects.requireNonNull(body, "body");
         if (Bridges.PRESENT) {
-            ScopedValue.where(CURRENT, this).run(() -> Bridges.call(this, () -> {
+            carrier().run(() -> Bridges.call(this, () -> {
                 body.run();
                 return null;
             }));
         } else {
-            ScopedValue.where(CURRENT, this).run(body);
+            carrier().run(body);
         }
     }
 
@@ -246,8 +248,18 @@ public final class Context {
             throws X {
         Objects.requireNonNull(body, "body");
         return Bridges.PRESENT
-                ? ScopedValue.where(CURRENT, this).<R, X>call(() -> Bridges.call(this, body))
-                : ScopedValue.where(CURRENT, this).call(body);
+                ? carrier().<R, X>call(() -> Bridges.call(this, body))
+                : carrier().call(body);
+    }
+
+    /** Kept, because most contexts are bound many times. */
+    private ScopedValue.Carrier carrier() {
+        ScopedValue.Carrier made = carrier;
+        if (made == null) {
+            made = ScopedValue.where(CURRENT, this);
+            carrier = made;
+        }
+        return made;
     }
 
     /**
