@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,7 +26,7 @@ final class Threads {
     private static final Pattern WORKS_FOR_THE_HOUSE = Pattern
             .compile("jdk\\.internal\\.misc\\..*|org\\.junit\\.platform\\.engine\\..*");
 
-    private static final String SCHEDULER = scheduler();
+    private static final String SCHEDULER = VirtualScheduler.prefix();
 
     private final long newest;
 
@@ -92,17 +91,12 @@ final class Threads {
             }
         }
         // A worker of JUnit has the name and the stack of any fork-join worker.
-        return seen.name.startsWith(SCHEDULER) || seen.name.startsWith("ForkJoinPool-") && Thread.getAllStackTraces()
-                .keySet().stream().anyMatch(
-                        thread -> thread.threadId() == seen.id && thread.getClass().getName().startsWith("org.junit."));
+        return seen.name.startsWith(SCHEDULER) || (seen.name.startsWith("ForkJoinPool-") && isJUnits(seen.id));
     }
 
-    /** How the threads are named that carry virtual ones, which is a fork-join pool's name like any other's. */
-    private static String scheduler() {
-        var carried = new CompletableFuture<String>();
-        Thread.ofVirtual().start(() -> carried.complete(Thread.currentThread().toString()));
-        Matcher carrier = Pattern.compile(".*@(.*-)worker-\\d+").matcher(carried.join());
-        return carrier.matches() ? carrier.group(1) : "ForkJoinPool-1-";
+    private static boolean isJUnits(long id) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.threadId() == id && thread.getClass().getName().startsWith("org.junit."));
     }
 
     private static List<String> dump() {
