@@ -5,12 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 
 import dev.carrel.pool.PoolStatus.Stuck;
 
 /** Which tasks hold a thread, and which of them should not any more. Thread-safe. */
 final class Watch {
     private static final System.Logger LOG = System.getLogger(TaskPool.class.getName());
+
+    private static final ThreadFactory REPORTERS = Thread.ofVirtual().name("carrel-report-", 0)
+            .inheritInheritableThreadLocals(false).factory();
 
     private final TaskPool pool;
     private final Set<Task<?>> present = ConcurrentHashMap.newKeySet();
@@ -39,7 +43,7 @@ final class Watch {
     /** The task was told to stop just now. */
     void over(Task<?> task) {
         // Not on the timer's thread: a stack and a log line may take their time, and other timers wait.
-        pool.settings().time().after(pool.settings().grace(), () -> Thread.ofVirtual().start(() -> report(task)));
+        pool.settings().time().after(pool.settings().grace(), () -> REPORTERS.newThread(() -> report(task)).start());
     }
 
     private void report(Task<?> task) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class LifetimesTest {
                 .filter(type -> !type.getPackageName().startsWith("dev.carrel.tests"))
                 .flatMap(type -> type.getFields().stream())
                 .filter(field -> field.getRawType().isEquivalentTo(ContextKey.class))
+                .filter(field -> field.getModifiers().contains(JavaModifier.STATIC))
                 .<ContextKey<?>>map(LifetimesTest::key).toList();
         assertThat(keys).hasSizeGreaterThan(5);
         List<String> rows = Files.readAllLines(PAGE);
