@@ -16,7 +16,7 @@ import dev.carrel.context.ContextKey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** docs/lifetimes.md tells of every context key that there is. */
+/** docs/lifetimes.md tells of every context key that there is, but for those of examples and tests. */
 class LifetimesTest {
     private static final Path PAGE = Path.of("..", "docs", "lifetimes.md");
 
@@ -36,7 +36,7 @@ class LifetimesTest {
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("dev.carrel").stream()
                 .filter(type -> !type.getPackageName().startsWith("dev.carrel.examples"))
-                .filter(type -> !type.getPackageName().startsWith("dev.carrel.tests"))
+                .filter(type -> !type.getPackageName().startsWith("dev.carrel.test"))
                 .flatMap(type -> type.getFields().stream())
                 .filter(field -> field.getRawType().isEquivalentTo(ContextKey.class))
                 .filter(field -> field.getModifiers().contains(JavaModifier.STATIC))
