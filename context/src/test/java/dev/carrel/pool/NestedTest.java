@@ -22,6 +22,7 @@ import dev.carrel.context.ContextKey;
 import dev.carrel.context.Deadline;
 import dev.carrel.context.Kind;
 import dev.carrel.error.DeadlineException;
+import dev.carrel.time.ManualTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -142,7 +143,7 @@ class NestedTest {
 
     @Test
     void the_limit_of_an_inline_task_interrupts_it_and_only_it() throws Exception {
-        var time = new HandTime();
+        var time = new ManualTime();
         try (TaskPool pool = TaskPool.builder("one").concurrency(1).time(time).build()) {
             var begun = new Gate();
             var outer = pool.submit(() -> {

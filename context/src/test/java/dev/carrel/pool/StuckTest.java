@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.carrel.context.Authority;
 import dev.carrel.context.Context;
+import dev.carrel.time.ManualTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,7 +32,7 @@ class StuckTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Logger LOG = Logger.getLogger(TaskPool.class.getName());
 
-    private final HandTime time = new HandTime();
+    private final ManualTime time = new ManualTime();
     private final Gate release = new Gate();
     private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
     private final Handler handler = new Handler() {

@@ -15,6 +15,7 @@ import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.context.Deadline;
 import dev.carrel.error.DeadlineException;
+import dev.carrel.time.ManualTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class TimeLimitTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final HandTime time = new HandTime();
+    private final ManualTime time = new ManualTime();
     private final Gate release = new Gate();
     private TaskPool pool = pool().limit(Duration.ofSeconds(10)).build();
 
