@@ -1,5 +1,6 @@
 package dev.carrel.pool;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     private record Returned<T extends @Nullable Object>(T value) implements Outcome<T> {}
 
     private record Threw<T extends @Nullable Object>(Throwable failure) implements Outcome<T> {}
+
+    private static final System.Logger LOG = System.getLogger(TaskPool.class.getName());
 
     private final TaskPool pool;
     private final long id;
@@ -226,13 +229,23 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
                 if (end(TaskStatus.FAILED) == null) {
                     outcome = null;
                 } else if (unwatched) {
-                    Thread thread = Thread.currentThread();
-                    thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+                    tellHandler(failure);
                 }
             }
         }
         body = null;
         captured = null;
+    }
+
+    /** One that fails is ignored, as the JVM does: it must not take the worker, and with it the slot, along. */
+    private void tellHandler(Throwable failure) {
+        Thread thread = Thread.currentThread();
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+        } catch (Throwable ofTheHandler) {
+            LOG.log(Level.ERROR, "the handler of uncaught exceptions failed on the failure of " + name(),
+                    ofTheHandler);
+        }
     }
 
     private <X extends Throwable> X traced(X failure) {
