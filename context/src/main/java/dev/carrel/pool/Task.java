@@ -152,23 +152,26 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
 
     private void run(Run run) {
         Task<?> outer = run.outer();
-        boolean outerToldBefore = outer != null && outer.handshake.sent();
+        if (outer != null) {
+            outer.handshake.cover();
+        }
         boolean flagBefore = Thread.interrupted();
         handshake.begin();
         pool.watch().entered(this);
         try {
             begin(run);
         } finally {
-            // Whatever flag is left on a worker's own thread was meant for this task. On another's, only ours goes; one that
-            // came for the outer task in between is put back, since this one may have swallowed it.
+            // Whatever flag is left on a worker's own thread was meant for this task. On another's, only ours goes.
             boolean ours = handshake.end();
             boolean worker = run.slot() != null && run.depth() == 0;
             if (worker || ours) {
                 Thread.interrupted();
             }
-            boolean outerTold = outer != null && !outerToldBefore && outer.handshake.sent();
-            if (!worker && (flagBefore || outerTold)) {
+            if (!worker && flagBefore) {
                 Thread.currentThread().interrupt();
+            }
+            if (outer != null) {
+                outer.handshake.uncover();
             }
             pool.watch().left(this);
             slot = null;

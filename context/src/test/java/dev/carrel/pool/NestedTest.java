@@ -230,4 +230,27 @@ class NestedTest {
         }
         return sum;
     }
+
+    @Test
+    void an_interrupt_of_the_outer_task_does_not_reach_an_inner_one_of_somebody_else() throws Exception {
+        try (TaskPool pool = pool("one", 1)) {
+            var begun = new Gate();
+            var told = new Gate();
+            var inner = new CompletableFuture<PooledTask<String>>();
+            var felt = new CompletableFuture<Boolean>();
+            var outer = pool.submit(() -> {
+                inner.complete(Context.root().call(() -> pool.submit(() -> {
+                    begun.open();
+                    told.pass(); // fails if it is interrupted
+                    return "undisturbed";
+                })));
+                felt.complete(Thread.currentThread().isInterrupted());
+            });
+            begun.pass();
+            outer.cancel(true);
+            told.open();
+            assertThat(inner.get().get()).isEqualTo("undisturbed");
+            assertThat(felt.get()).as("the outer one is told afterwards").isTrue();
+        }
+    }
 }
