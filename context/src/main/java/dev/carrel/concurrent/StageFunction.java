@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
 import dev.carrel.context.InterruptibleExecutor;
+import dev.carrel.pool.TaskPool;
 
 /** The function of one stage: captures the context here and now, when it is registered, and runs in it. */
 final class StageFunction {
@@ -40,11 +41,14 @@ final class StageFunction {
 
     /**
      * The executor, as the stage is to use it. It is asked on the thread that completes the source, but for whoever
-     * registered the function; and what it is given counts as wrapped, so one that captures does not capture again.
+     * registered the function; and what it is given counts as wrapped, so one that captures does not capture again. A task
+     * pool does, for whoever registered it, and adds what belongs to its task.
      */
     Executor executor() {
         Executor given = Objects.requireNonNull(executor);
-        return task -> context.run(() -> given.execute(Context.root().wrap(task)));
+        return given instanceof TaskPool
+                ? task -> context.run(() -> given.execute(task))
+                : task -> context.run(() -> given.execute(Context.root().wrap(task)));
     }
 
     <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
@@ -92,6 +96,8 @@ final class StageFunction {
             return handshake.<R>call(context, body);
         }
         boolean own = executor instanceof InterruptibleExecutor carrel && carrel.interruptible();
-        return handshake.<R>callStoppable(context, own, body);
+        // In a pool, with the limit, the lifetime and the place in the chain of tasks that the pool gave it.
+        Context bound = executor instanceof TaskPool ? Context.current() : context;
+        return handshake.<R>callStoppable(bound, own, body);
     }
 }
