@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
 import dev.carrel.context.InterruptibleExecutor;
+import dev.carrel.pool.StoppableTask;
 import dev.carrel.pool.TaskPool;
 
 /** The function of one stage: captures the context here and now, when it is registered, and runs in it. */
@@ -20,6 +21,22 @@ final class StageFunction {
     private final Context context = Context.current().across(Boundary.EXECUTOR);
     private final Handshake handshake = new Handshake();
     private final @Nullable Executor executor;
+    /** Guarded by this, like the other: the stage is made only after its function may have been stopped. */
+    private @Nullable Consumer<Throwable> stage;
+    private @Nullable Throwable stopped;
+
+    /** Whoever waits for the stage learns what the pool did: without that, a function that is dropped is waited for for ever. */
+    private record OnPool(Runnable task, StageFunction function) implements StoppableTask {
+        @Override
+        public void run() {
+            task.run();
+        }
+
+        @Override
+        public void stopped(Throwable why) {
+            function.stopped(why);
+        }
+    }
 
     private StageFunction(@Nullable Executor executor) {
         this.executor = executor;
@@ -35,6 +52,29 @@ final class StageFunction {
         return new StageFunction(Objects.requireNonNull(executor, "executor"));
     }
 
+    /** What ends the stage when the pool has stopped this function, or did already. */
+    void whenStopped(Consumer<Throwable> end) {
+        Throwable why;
+        synchronized (this) {
+            stage = end;
+            why = stopped;
+        }
+        if (why != null) {
+            end.accept(why);
+        }
+    }
+
+    private void stopped(Throwable why) {
+        Consumer<Throwable> end;
+        synchronized (this) {
+            stopped = why;
+            end = stage;
+        }
+        if (end != null) {
+            end.accept(why);
+        }
+    }
+
     Handshake handshake() {
         return handshake;
     }
@@ -47,7 +87,7 @@ final class StageFunction {
     Executor executor() {
         Executor given = Objects.requireNonNull(executor);
         return given instanceof TaskPool
-                ? task -> context.run(() -> given.execute(task))
+                ? task -> context.run(() -> given.execute(new OnPool(task, this)))
                 : task -> context.run(() -> given.execute(Context.root().wrap(task)));
     }
 

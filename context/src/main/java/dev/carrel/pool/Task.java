@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -34,6 +35,18 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     private record Threw<T extends @Nullable Object>(Throwable failure) implements Outcome<T> {}
 
     private static final System.Logger LOG = System.getLogger(TaskPool.class.getName());
+
+    private static final ThreadFactory TELLERS = Thread.ofVirtual().name("carrel-stopped-", 0)
+            .inheritInheritableThreadLocals(false).factory();
+
+    /** The work of a task that was executed and not submitted. */
+    record Executed(Runnable task) implements Callable<@Nullable Object> {
+        @Override
+        public @Nullable Object call() {
+            task.run();
+            return null;
+        }
+    }
 
     private final TaskPool pool;
     private final long id;
@@ -282,7 +295,12 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
 
     /** Ends it before it has ended by itself: frees who waits for it, then asks the work to stop. */
     boolean stop(TaskStatus how, boolean interrupt) {
+        Callable<T> work = body;
         TaskStatus before = end(how);
+        if (before != null && work instanceof Executed(StoppableTask told)) {
+            // Not here: what it tells may take its time, and this may be the thread of all timers.
+            TELLERS.newThread(() -> told.stopped(why(how))).start();
+        }
         if (before == TaskStatus.QUEUED) {
             pool.slots().remove(this);
             body = null;
@@ -362,13 +380,20 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
                     case Threw<T>(Throwable failure) -> throw new ExecutionException(failure);
                 }
             }
-            case TIMED_OUT -> throw new ExecutionException(traced(new DeadlineException(times.begun()
-                    ? "Task " + id + " of pool \"" + pool.name() + "\" did not end in time"
-                            + (limit == null ? "." : "; its limit is " + limit + ".")
-                    : "Task " + id + " of pool \"" + pool.name()
-                            + "\" was still queued when the deadline of its context passed.")));
+            case TIMED_OUT -> throw new ExecutionException(why(TaskStatus.TIMED_OUT));
             default -> throw new CancellationException(name() + " was cancelled");
         }
+    }
+
+    private Throwable why(TaskStatus how) {
+        if (how != TaskStatus.TIMED_OUT) {
+            return new CancellationException(name() + " was cancelled");
+        }
+        return traced(new DeadlineException(times.begun()
+                ? "Task " + id + " of pool \"" + pool.name() + "\" did not end in time"
+                        + (limit == null ? "." : "; its limit is " + limit + ".")
+                : "Task " + id + " of pool \"" + pool.name()
+                        + "\" was still queued when the deadline of its context passed."));
     }
 
     private String name() {

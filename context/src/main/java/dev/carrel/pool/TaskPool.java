@@ -142,11 +142,12 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
         return submit(Executors.callable(task));
     }
 
-    /** Submits a task of which nobody asks the result: a failure goes to the handler of its thread. */
+    /** Submits a task of which nobody asks the result: a failure goes to the handler of its thread, and a {@link StoppableTask} is told of its stop. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // that is what this is
     public void execute(Runnable task) {
-        accept(Executors.callable(task), null, true);
+        Objects.requireNonNull(task, "task");
+        accept(new Task.Executed(task), null, true);
     }
 
     @Override
