@@ -346,14 +346,14 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
         boolean interrupted = false;
         shutdown();
         try {
-            awaitTermination(settings.closing().toNanos(), TimeUnit.NANOSECONDS);
+            awaitTermination(TimeUnit.NANOSECONDS.convert(settings.closing()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
         }
         if (!isTerminated()) {
             shutdownNow();
             try {
-                awaitTermination(settings.grace().toNanos(), TimeUnit.NANOSECONDS);
+                awaitTermination(TimeUnit.NANOSECONDS.convert(settings.grace()), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
