@@ -39,15 +39,6 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     private static final ThreadFactory TELLERS = Thread.ofVirtual().name("carrel-stopped-", 0)
             .inheritInheritableThreadLocals(false).factory();
 
-    /** The work of a task that was executed and not submitted. */
-    record Executed(Runnable task) implements Callable<@Nullable Object> {
-        @Override
-        public @Nullable Object call() {
-            task.run();
-            return null;
-        }
-    }
-
     private final TaskPool pool;
     private final long id;
     private final String tenant;

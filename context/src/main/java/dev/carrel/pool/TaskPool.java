@@ -147,7 +147,7 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
     @SuppressWarnings("FutureReturnValueIgnored") // that is what this is
     public void execute(Runnable task) {
         Objects.requireNonNull(task, "task");
-        accept(new Task.Executed(task), null, true);
+        accept(new Executed(task), null, true);
     }
 
     @Override
@@ -193,7 +193,7 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
                             + " tasks run and " + settings.queue() + " are queued",
                     new OverloadedException("Too much is going on at the moment. Please try again.", RETRY_AFTER));
             case CLOSED -> throw new RejectedExecutionException("pool \"" + name() + "\" was shut down");
-            default -> task.follow();
+            default -> follow(task, place);
         }
         if (place == Slots.Place.STARTS) {
             start(task, new Slot(task));
@@ -201,6 +201,23 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
             inline(task, run);
         }
         return task;
+    }
+
+    /** Gives its place back if a bridge throws: whoever submits gets that, and no task. */
+    private void follow(Task<?> task, Slots.Place place) {
+        try {
+            task.follow();
+        } catch (RuntimeException | Error ofTheBridge) {
+            task.stop(TaskStatus.CANCELLED, false);
+            if (place == Slots.Place.STARTS) {
+                Slot slot = new Slot(task);
+                slots.next(slot).ifPresent(next -> start(next, slot));
+                ended();
+            } else if (place == Slots.Place.INLINE) {
+                inlineEnded();
+            }
+            throw ofTheBridge;
+        }
     }
 
     private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
