@@ -22,6 +22,7 @@ abstract sealed class CapturingStage<T extends @Nullable Object> extends Complet
 
     final void hasFunction(StageFunction function) {
         handshake = function.handshake();
+        function.whenStopped(super::completeExceptionally);
     }
 
     /** Stops the function of this stage, and no other. */

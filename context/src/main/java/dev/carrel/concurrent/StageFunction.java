@@ -13,12 +13,30 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
 import dev.carrel.context.InterruptibleExecutor;
+import dev.carrel.pool.StoppableTask;
+import dev.carrel.pool.TaskPool;
 
 /** The function of one stage: captures the context here and now, when it is registered, and runs in it. */
 final class StageFunction {
     private final Context context = Context.current().across(Boundary.EXECUTOR);
     private final Handshake handshake = new Handshake();
     private final @Nullable Executor executor;
+    /** Guarded by this, like the other: the stage is made only after its function may have been stopped. */
+    private @Nullable Consumer<Throwable> stage;
+    private @Nullable Throwable stopped;
+
+    /** Whoever waits for the stage learns what the pool did: without that, a function that is dropped is waited for for ever. */
+    private record OnPool(Runnable task, StageFunction function) implements StoppableTask {
+        @Override
+        public void run() {
+            task.run();
+        }
+
+        @Override
+        public void stopped(Throwable why) {
+            function.stopped(why);
+        }
+    }
 
     private StageFunction(@Nullable Executor executor) {
         this.executor = executor;
@@ -34,17 +52,43 @@ final class StageFunction {
         return new StageFunction(Objects.requireNonNull(executor, "executor"));
     }
 
+    /** What ends the stage when the pool has stopped this function, or did already. */
+    void whenStopped(Consumer<Throwable> end) {
+        Throwable why;
+        synchronized (this) {
+            stage = end;
+            why = stopped;
+        }
+        if (why != null) {
+            end.accept(why);
+        }
+    }
+
+    private void stopped(Throwable why) {
+        Consumer<Throwable> end;
+        synchronized (this) {
+            stopped = why;
+            end = stage;
+        }
+        if (end != null) {
+            end.accept(why);
+        }
+    }
+
     Handshake handshake() {
         return handshake;
     }
 
     /**
      * The executor, as the stage is to use it. It is asked on the thread that completes the source, but for whoever
-     * registered the function; and what it is given counts as wrapped, so one that captures does not capture again.
+     * registered the function; and what it is given counts as wrapped, so one that captures does not capture again. A task
+     * pool does, for whoever registered it, and adds what belongs to its task.
      */
     Executor executor() {
         Executor given = Objects.requireNonNull(executor);
-        return task -> context.run(() -> given.execute(Context.root().wrap(task)));
+        return given instanceof TaskPool
+                ? task -> context.run(() -> given.execute(new OnPool(task, this)))
+                : task -> context.run(() -> given.execute(Context.root().wrap(task)));
     }
 
     <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
@@ -92,6 +136,8 @@ final class StageFunction {
             return handshake.<R>call(context, body);
         }
         boolean own = executor instanceof InterruptibleExecutor carrel && carrel.interruptible();
-        return handshake.<R>callStoppable(context, own, body);
+        // In a pool, with the limit, the lifetime and the place in the chain of tasks that the pool gave it.
+        Context bound = executor instanceof TaskPool ? Context.current() : context;
+        return handshake.<R>callStoppable(bound, own, body);
     }
 }

@@ -106,10 +106,11 @@ public final class Cancellation {
      * chain. Looks only some levels up: what is further away was looked at when it was nearer.
      */
     private Cancellation settled(int levels) {
+        boolean over = closed; // before the stop: who is asked and then closes stays asked
         if (stop != null || levels == 0) {
             return this;
         }
-        if (closed) {
+        if (over) {
             return NEVER;
         }
         List<Cancellation> above = parents;
@@ -303,11 +304,21 @@ public final class Cancellation {
                 Thread thread = Thread.currentThread();
                 Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
                 if (handler != null) {
-                    handler.uncaughtException(thread, e);
+                    tell(handler, thread, e);
                 }
             }
         }
         return true;
+    }
+
+    /** A handler that fails is ignored, as the JVM does, for the sake of the other actions. */
+    private static void tell(Thread.UncaughtExceptionHandler handler, Thread thread, Throwable failure) {
+        try {
+            handler.uncaughtException(thread, failure);
+        } catch (RuntimeException | Error ofTheHandler) {
+            System.getLogger("dev.carrel.context").log(System.Logger.Level.ERROR,
+                    "the handler of uncaught exceptions failed", ofTheHandler);
+        }
     }
 
     /** An action that was registered. */

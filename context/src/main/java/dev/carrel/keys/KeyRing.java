@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -107,11 +107,22 @@ public final class KeyRing {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             Files.writeString(draft, Key.random().line(), StandardOpenOption.SYNC);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            putInPlace(draft, file);
         } catch (FileAlreadyExistsException e) {
             // Another process of the same installation was quicker: its key counts.
         } finally {
             Files.deleteIfExists(draft);
+        }
+    }
+
+    /** A link, since an atomic move replaces what is there: another process would go on with a key that nobody has. */
+    private static void putInPlace(Path draft, Path file) throws IOException {
+        try {
+            Files.createLink(file, draft);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException noLinks) {
+            Files.move(draft, file);
         }
     }
 

@@ -6,11 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Between a task and whoever interrupts it: an interrupt is sent while the task holds its thread, or not at all, so a late
- * one never reaches what the thread does next. Thread-safe.
+ * one never reaches what the thread does next. Nor does it reach another task that the thread runs in the middle of this
+ * one, which may be somebody else's: it waits until that has left. Thread-safe.
  */
 final class Handshake {
     private @Nullable Thread thread;
     private boolean sent;
+    /** Whether another task holds the thread in the middle of this one; that one's own middle is its own affair. */
+    private boolean covered;
+    private boolean held;
 
     /** The task takes this thread. */
     synchronized void begin() {
@@ -21,7 +25,10 @@ final class Handshake {
     synchronized void interrupt() {
         if (thread != null) {
             sent = true;
-            thread.interrupt();
+            held = covered;
+            if (!covered) {
+                thread.interrupt();
+            }
         }
     }
 
@@ -31,8 +38,18 @@ final class Handshake {
         return sent;
     }
 
-    synchronized boolean sent() {
-        return sent;
+    /** Another task begins in the middle of this one, on its thread. */
+    synchronized void cover() {
+        covered = true;
+    }
+
+    /** It has left; what came for this task meanwhile comes now. */
+    synchronized void uncover() {
+        covered = false;
+        if (held && thread != null) {
+            held = false;
+            thread.interrupt();
+        }
     }
 
     /** The thread that the task holds now. */

@@ -61,7 +61,7 @@ record SubmitSite(TaskPool pool, long task, List<StackFrame> frames, @Nullable S
 
     private boolean names(SubmitTrace trace) {
         for (Throwable each = trace; each instanceof SubmitTrace known; each = known.getCause()) {
-            if (known.task() == task) {
+            if (known.task() == task && known.pool().equals(pool.name())) {
                 return true;
             }
         }

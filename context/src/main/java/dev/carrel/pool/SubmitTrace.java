@@ -12,16 +12,23 @@ public final class SubmitTrace extends Exception {
 
     /** The task's id; a task appears once in a chain. */
     private final long task;
+    private final String pool;
 
     SubmitTrace(String pool, long task, StackTraceElement[] stack, @Nullable SubmitTrace before) {
         super("submitted here, as task " + task + " of pool \"" + pool + "\"", before, false, true);
         this.task = task;
+        this.pool = pool;
         setStackTrace(stack);
     }
 
     /** The id of the task that was submitted here. */
     public long task() {
         return task;
+    }
+
+    /** The name of the pool whose task it is; ids are the pool's own. */
+    public String pool() {
+        return pool;
     }
 
     /** Keeps no trace of the making; the submit's is given. */

@@ -1,5 +1,6 @@
 package dev.carrel.pool;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -31,6 +33,11 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     private record Returned<T extends @Nullable Object>(T value) implements Outcome<T> {}
 
     private record Threw<T extends @Nullable Object>(Throwable failure) implements Outcome<T> {}
+
+    private static final System.Logger LOG = System.getLogger(TaskPool.class.getName());
+
+    private static final ThreadFactory TELLERS = Thread.ofVirtual().name("carrel-stopped-", 0)
+            .inheritInheritableThreadLocals(false).factory();
 
     private final TaskPool pool;
     private final long id;
@@ -149,23 +156,26 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
 
     private void run(Run run) {
         Task<?> outer = run.outer();
-        boolean outerToldBefore = outer != null && outer.handshake.sent();
+        if (outer != null) {
+            outer.handshake.cover();
+        }
         boolean flagBefore = Thread.interrupted();
         handshake.begin();
         pool.watch().entered(this);
         try {
             begin(run);
         } finally {
-            // Whatever flag is left on a worker's own thread was meant for this task. On another's, only ours goes; one that
-            // came for the outer task in between is put back, since this one may have swallowed it.
+            // Whatever flag is left on a worker's own thread was meant for this task. On another's, only ours goes.
             boolean ours = handshake.end();
             boolean worker = run.slot() != null && run.depth() == 0;
             if (worker || ours) {
                 Thread.interrupted();
             }
-            boolean outerTold = outer != null && !outerToldBefore && outer.handshake.sent();
-            if (!worker && (flagBefore || outerTold)) {
+            if (!worker && flagBefore) {
                 Thread.currentThread().interrupt();
+            }
+            if (outer != null) {
+                outer.handshake.uncover();
             }
             pool.watch().left(this);
             slot = null;
@@ -226,13 +236,23 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
                 if (end(TaskStatus.FAILED) == null) {
                     outcome = null;
                 } else if (unwatched) {
-                    Thread thread = Thread.currentThread();
-                    thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+                    tellHandler(failure);
                 }
             }
         }
         body = null;
         captured = null;
+    }
+
+    /** One that fails is ignored, as the JVM does: it must not take the worker, and with it the slot, along. */
+    private void tellHandler(Throwable failure) {
+        Thread thread = Thread.currentThread();
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+        } catch (Throwable ofTheHandler) {
+            LOG.log(Level.ERROR, "the handler of uncaught exceptions failed on the failure of " + name(),
+                    ofTheHandler);
+        }
     }
 
     private <X extends Throwable> X traced(X failure) {
@@ -266,7 +286,12 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
 
     /** Ends it before it has ended by itself: frees who waits for it, then asks the work to stop. */
     boolean stop(TaskStatus how, boolean interrupt) {
+        Callable<T> work = body;
         TaskStatus before = end(how);
+        if (before != null && work instanceof Executed(StoppableTask told)) {
+            // Not here: what it tells may take its time, and this may be the thread of all timers.
+            TELLERS.newThread(() -> told.stopped(why(how))).start();
+        }
         if (before == TaskStatus.QUEUED) {
             pool.slots().remove(this);
             body = null;
@@ -346,13 +371,20 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
                     case Threw<T>(Throwable failure) -> throw new ExecutionException(failure);
                 }
             }
-            case TIMED_OUT -> throw new ExecutionException(traced(new DeadlineException(times.begun()
-                    ? "Task " + id + " of pool \"" + pool.name() + "\" did not end in time"
-                            + (limit == null ? "." : "; its limit is " + limit + ".")
-                    : "Task " + id + " of pool \"" + pool.name()
-                            + "\" was still queued when the deadline of its context passed.")));
+            case TIMED_OUT -> throw new ExecutionException(why(TaskStatus.TIMED_OUT));
             default -> throw new CancellationException(name() + " was cancelled");
         }
+    }
+
+    private Throwable why(TaskStatus how) {
+        if (how != TaskStatus.TIMED_OUT) {
+            return new CancellationException(name() + " was cancelled");
+        }
+        return traced(new DeadlineException(times.begun()
+                ? "Task " + id + " of pool \"" + pool.name() + "\" did not end in time"
+                        + (limit == null ? "." : "; its limit is " + limit + ".")
+                : "Task " + id + " of pool \"" + pool.name()
+                        + "\" was still queued when the deadline of its context passed."));
     }
 
     private String name() {

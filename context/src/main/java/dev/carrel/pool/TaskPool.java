@@ -142,11 +142,12 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
         return submit(Executors.callable(task));
     }
 
-    /** Submits a task of which nobody asks the result: a failure goes to the handler of its thread. */
+    /** Submits a task of which nobody asks the result: a failure goes to the handler of its thread, and a {@link StoppableTask} is told of its stop. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // that is what this is
     public void execute(Runnable task) {
-        accept(Executors.callable(task), null, true);
+        Objects.requireNonNull(task, "task");
+        accept(new Executed(task), null, true);
     }
 
     @Override
@@ -192,7 +193,7 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
                             + " tasks run and " + settings.queue() + " are queued",
                     new OverloadedException("Too much is going on at the moment. Please try again.", RETRY_AFTER));
             case CLOSED -> throw new RejectedExecutionException("pool \"" + name() + "\" was shut down");
-            default -> task.follow();
+            default -> follow(task, place);
         }
         if (place == Slots.Place.STARTS) {
             start(task, new Slot(task));
@@ -200,6 +201,23 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
             inline(task, run);
         }
         return task;
+    }
+
+    /** Gives its place back if a bridge throws: whoever submits gets that, and no task. */
+    private void follow(Task<?> task, Slots.Place place) {
+        try {
+            task.follow();
+        } catch (RuntimeException | Error ofTheBridge) {
+            task.stop(TaskStatus.CANCELLED, false);
+            if (place == Slots.Place.STARTS) {
+                Slot slot = new Slot(task);
+                slots.next(slot).ifPresent(next -> start(next, slot));
+                ended();
+            } else if (place == Slots.Place.INLINE) {
+                inlineEnded();
+            }
+            throw ofTheBridge;
+        }
     }
 
     private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
@@ -345,14 +363,14 @@ public final class TaskPool implements ExecutorService, InterruptibleExecutor {
         boolean interrupted = false;
         shutdown();
         try {
-            awaitTermination(settings.closing().toNanos(), TimeUnit.NANOSECONDS);
+            awaitTermination(TimeUnit.NANOSECONDS.convert(settings.closing()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
         }
         if (!isTerminated()) {
             shutdownNow();
             try {
-                awaitTermination(settings.grace().toNanos(), TimeUnit.NANOSECONDS);
+                awaitTermination(TimeUnit.NANOSECONDS.convert(settings.grace()), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

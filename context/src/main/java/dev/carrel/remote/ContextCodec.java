@@ -167,7 +167,8 @@ public final class ContextCodec {
     }
 
     /**
-     * What a header says, upon {@code into}; {@code into} itself if it counts for nothing. Bind the request's
+     * What a header says, upon {@code into}; {@code into} itself if it counts for nothing. A principal that is bound
+     * there stays, with the roles that it has there. Bind the request's
      * {@link dev.carrel.context.Lifetime} to {@code into}, and the values of its kind end with it.
      */
     public Context decode(Context into, String header) {
@@ -215,10 +216,12 @@ public final class ContextCodec {
             Context context = into;
             Optional<Principal> asking = payload.principal(authority);
             if (asking.isPresent()) {
-                if (!Principal.of(into).map(asking.get()::equals).orElse(true)) {
+                Optional<Principal> here = Principal.of(into);
+                if (here.isPresent() && !here.get().equals(asking.get())) {
                     throw new Refused(Ignored.OTHER_PRINCIPAL);
                 }
-                context = authority.bind(context, asking.get());
+                // Who is known here stays as known here: a header may be older than the loss of a role.
+                context = here.isPresent() ? context : authority.bind(context, asking.get());
             }
             for (Map.Entry<String, String> value : payload.values().entrySet()) {
                 context = with(context, Objects.requireNonNull(allowed.get(value.getKey())), value.getValue());

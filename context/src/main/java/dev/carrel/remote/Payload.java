@@ -39,7 +39,7 @@ record Payload(long expires, Optional<Long> remaining, List<String> principal, M
     /** @throws IllegalArgumentException if it is not one of this version */
     static Payload parse(String text) {
         List<String> fields = Fields.read(text);
-        if (fields.size() % 2 != 0 || fields.isEmpty() || !fields.getFirst().equals(VERSION)) {
+        if (fields.size() % 2 != 0 || fields.size() < 4 || !fields.getFirst().equals(VERSION)) {
             throw new IllegalArgumentException("not a payload of version " + VERSION);
         }
         Map<String, String> values = new LinkedHashMap<>();

@@ -28,7 +28,8 @@ final class SystemTime implements TimeSource {
 
     @Override
     public Timer after(Duration delay, Runnable task) {
-        var scheduled = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        // Not toNanos(), which fails for more than 292 years: somebody's way to say "never".
+        var scheduled = timers.schedule(task, TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.RepeatedTest;
@@ -107,5 +108,25 @@ class CancellationTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void a_handler_of_failures_that_fails_itself_keeps_no_other_action_from_being_told() {
+        Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
+        Cancellation.Source source = Cancellation.source();
+        var told = new AtomicBoolean();
+        source.view().onRequest(() -> {
+            throw new IllegalArgumentException("the action fails");
+        });
+        source.view().onRequest(() -> told.set(true));
+        Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> {
+            throw new IllegalStateException("the handler fails", failure);
+        });
+        try {
+            assertThat(source.cancel("stop")).isTrue();
+        } finally {
+            Thread.currentThread().setUncaughtExceptionHandler(before);
+        }
+        assertThat(told).isTrue();
     }
 }

@@ -6,6 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -103,5 +108,23 @@ class KeyRingTest {
         }
         assertThatThrownBy(() -> KeyRing.load(folder.resolve("none").resolve("keys")))
                 .isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void processes_that_start_together_have_one_key() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            Path file = folder.resolve("together-" + round);
+            var start = new CyclicBarrier(4);
+            try (var threads = Executors.newFixedThreadPool(4)) {
+                List<Future<KeyRing>> rings = threads.invokeAll(Collections.nCopies(4, () -> {
+                    start.await();
+                    return KeyRing.load(file);
+                }));
+                String signed = KeyRing.load(file).sign("cookie", "alice");
+                for (Future<KeyRing> ring : rings) {
+                    assertThat(ring.get().verify("cookie", signed)).contains("alice");
+                }
+            }
+        }
     }
 }

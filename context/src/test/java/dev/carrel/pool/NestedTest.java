@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.context.ContextKey;
@@ -230,5 +232,44 @@ class NestedTest {
             }
         }
         return sum;
+    }
+
+    @Test
+    void an_interrupt_of_the_outer_task_does_not_reach_an_inner_one_of_somebody_else() throws Exception {
+        try (TaskPool pool = pool("one", 1)) {
+            var begun = new Gate();
+            var told = new Gate();
+            var inner = new CompletableFuture<PooledTask<String>>();
+            var felt = new CompletableFuture<Boolean>();
+            var outer = pool.submit(() -> {
+                inner.complete(Context.root().call(() -> pool.submit(() -> {
+                    begun.open();
+                    told.pass(); // fails if it is interrupted
+                    return "undisturbed";
+                })));
+                felt.complete(Thread.currentThread().isInterrupted());
+            });
+            begun.pass();
+            outer.cancel(true);
+            told.open();
+            assertThat(inner.get().get()).isEqualTo("undisturbed");
+            assertThat(felt.get()).as("the outer one is told afterwards").isTrue();
+        }
+    }
+
+    @Test
+    void a_future_on_a_pool_knows_for_how_long_it_runs() throws Exception {
+        try (TaskPool pool = TaskPool.builder("one").limit(Duration.ofMinutes(1)).build()) {
+            assertThat(ContextFuture.supplyAsync(Deadline::current, pool).get(20, TimeUnit.SECONDS)).isPresent();
+        }
+    }
+
+    @Test
+    void a_future_on_a_pool_knows_where_it_came_from() throws Exception {
+        try (TaskPool pool = pool("one", 1); var threads = Context.virtualThreads()) {
+            var nested = ContextFuture.supplyAsync(() -> ContextFuture
+                    .supplyAsync(() -> ContextFuture.supplyAsync(() -> "there", pool).join(), threads).join(), pool);
+            assertThat(nested.get(20, TimeUnit.SECONDS)).isEqualTo("there");
+        }
     }
 }

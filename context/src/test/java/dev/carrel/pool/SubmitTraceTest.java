@@ -142,4 +142,15 @@ class SubmitTraceTest {
             assertThat(causeOf(trace).getCause()).isNull();
         }
     }
+
+    @Test
+    void tasks_of_two_pools_with_one_number_are_two_tasks() {
+        try (TaskPool one = TaskPool.builder("one").build(); TaskPool other = TaskPool.builder("other").build()) {
+            var failure = new IllegalStateException();
+            failureOf(submitsHere(one, failure));
+            failureOf(submitsHere(other, failure));
+            assertThat(traces(failure)).extracting(trace -> trace.task() + " of " + trace.pool())
+                    .containsExactly("1 of one", "1 of other");
+        }
+    }
 }

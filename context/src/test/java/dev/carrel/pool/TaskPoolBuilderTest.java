@@ -49,4 +49,15 @@ class TaskPoolBuilderTest {
             assertThat(pool.status().total().submitted()).isZero();
         }
     }
+
+    @Test
+    void for_ever_is_a_time_too() throws Exception {
+        var forever = Duration.ofSeconds(Long.MAX_VALUE);
+        TaskPool pool = TaskPool.builder("mine").limit(forever).grace(forever).closing(forever).build();
+        assertThat(pool.submit(() -> "in time").get()).isEqualTo("in time");
+        var running = pool.submit(() -> "at the end");
+        pool.close();
+        assertThat(running.get()).isEqualTo("at the end");
+        assertThat(pool.isTerminated()).isTrue();
+    }
 }

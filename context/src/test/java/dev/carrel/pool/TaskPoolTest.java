@@ -1,6 +1,7 @@
 package dev.carrel.pool;
 
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -344,5 +345,21 @@ class TaskPoolTest {
         var alice = of("school", "alice").call(() -> pool.submit(() -> Principal.current().user()));
         String seen = of("school", "bob").call(alice::get);
         assertThat(seen).isEqualTo("alice");
+    }
+
+    @Test
+    void a_handler_of_failures_that_fails_itself_costs_the_pool_no_worker() throws Exception {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        try (TaskPool one = TaskPool.builder("one").concurrency(1).closing(Duration.ofSeconds(1)).build()) {
+            Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+                throw new IllegalStateException("the handler fails", failure);
+            });
+            one.execute(() -> {
+                throw new IllegalArgumentException("the task fails");
+            });
+            assertThat(one.submit(() -> "the next").get(30, TimeUnit.SECONDS)).isEqualTo("the next");
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
     }
 }

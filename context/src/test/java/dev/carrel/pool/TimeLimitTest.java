@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.context.Deadline;
@@ -267,5 +268,25 @@ class TimeLimitTest {
         release.open();
         assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         assertThat(pool.status().stuck()).isEmpty();
+    }
+
+    @Test
+    void who_waits_for_a_future_is_free_although_its_function_is_queued_or_deaf() throws Exception {
+        var gate = new Gate();
+        var begun = new Gate();
+        try (TaskPool one = TaskPool.builder("one").concurrency(1).abandon(0).build()) {
+            Context limited = Context.root().withDeadline(Deadline.after(Duration.ofMillis(100)));
+            var deaf = limited.call(() -> ContextFuture.runAsync(() -> {
+                begun.open();
+                gate.passDeaf();
+            }, one));
+            begun.pass();
+            var queued = limited.call(() -> ContextFuture.supplyAsync(() -> "never", one));
+            var after = queued.thenApply(answer -> answer + " after it");
+            assertThatThrownBy(() -> deaf.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(DeadlineException.class);
+            assertThatThrownBy(() -> queued.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(DeadlineException.class);
+            assertThatThrownBy(() -> after.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(DeadlineException.class);
+            gate.open();
+        }
     }
 }

@@ -317,4 +317,21 @@ class ContextCodecTest {
         assertThatThrownBy(() -> builder().skew(Duration.ofSeconds(-1))).hasMessageContaining("skew");
         assertThatThrownBy(() -> builder().maxBytes(0)).hasMessageContaining("maxBytes");
     }
+
+    @Test
+    void a_header_does_not_change_the_roles_of_who_is_known_here_already() {
+        ContextCodec codec = builder().principal().build();
+        String older = codec.encode(alice()).orElseThrow();
+        Context demoted = EDGE.bind(Context.root(), EDGE.user("school", "alice", "Alice", Set.of("student")));
+        Principal read = Principal.of(codec.decode(demoted, older)).orElseThrow();
+        assertThat(read.roles()).containsExactly("student");
+    }
+
+    @Test
+    void a_payload_without_its_first_fields_is_unreadable() {
+        ContextCodec codec = builder().build();
+        String header = keys.sign("context for grader", Fields.write(List.of("1", "0")));
+        assertThat(codec.decode(header).isRoot()).isTrue();
+        expect(codec, Ignored.UNREADABLE, 1);
+    }
 }

@@ -1,17 +1,21 @@
 package dev.carrel.integrations.scope;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.context.ContextKey;
 import dev.carrel.context.Kind;
+import dev.carrel.pool.TaskPool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -122,6 +126,20 @@ class ListenersTest {
             });
             assertThat(threads).doesNotContain(Thread.currentThread());
             assertThat(script.told).startsWith("bound 1", "bound 2", "bound 3", "body", "undo 3", "undo 2", "undo 1");
+        }
+    }
+
+    @Test
+    void a_task_whose_bridge_throws_when_it_is_submitted_costs_the_pool_nothing() throws Exception {
+        Cancellation.Source source = Cancellation.source();
+        try (TaskPool pool = TaskPool.builder("one").concurrency(1).closing(Duration.ofSeconds(1)).build()) {
+            source.bind(ALICE).run(() -> {
+                script.throwing = "bound 2";
+                assertThatThrownBy(() -> pool.submit(() -> "refused")).hasMessage("bound 2 failed");
+                script.throwing = "";
+            });
+            assertThat(pool.submit(() -> "the next").get(20, TimeUnit.SECONDS)).isEqualTo("the next");
+            assertThat(pool.status().total().cancelled()).isOne();
         }
     }
 }

@@ -59,7 +59,7 @@ public final class CarrelContextStorage implements ContextStorage {
     @Override
     public @Nullable Context current() {
         var carrel = dev.carrel.context.Context.current();
-        return carrel.isRoot() ? null : seen(carrel);
+        return carrel == dev.carrel.context.Context.root() ? null : seen(carrel);
     }
 
     private static Context seen(dev.carrel.context.Context carrel) {
@@ -103,7 +103,7 @@ public final class CarrelContextStorage implements ContextStorage {
 
     /** Whether Carrel has nothing to carry here. */
     private static boolean alone(dev.carrel.context.Context carrel) {
-        if (carrel.isRoot()) {
+        if (carrel == dev.carrel.context.Context.root()) {
             return true;
         }
         Attached attached = attached(carrel);

@@ -1,6 +1,7 @@
 package dev.carrel.integrations.opentelemetry;
 
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import dev.carrel.context.Authority;
 import dev.carrel.context.Boundary;
 import dev.carrel.context.ContextKey;
 import dev.carrel.context.Crossing;
+import dev.carrel.context.Deadline;
 import dev.carrel.context.Kind;
 import dev.carrel.context.Principal;
 
@@ -250,5 +252,20 @@ class CarriedTest {
             return gone.refersTo(null);
         });
         assertThat(next[0].<String>wrapSupplier(CarriedTest::who).get()).isEqualTo("alice");
+    }
+
+    @Test
+    void a_deadline_goes_along_although_nobody_is_asking() throws Exception {
+        var limited = dev.carrel.context.Context.root().withDeadline(Deadline.after(Duration.ofHours(1)));
+        try (ExecutorService executor = Context.taskWrapping(Executors.newSingleThreadExecutor())) {
+            assertThat(limited.call(() -> executor.submit(Deadline::current)).get()).isPresent();
+            limited.<Void, Exception>call(() -> {
+                try (var scope = TRACER.spanBuilder("work").startSpan().makeCurrent()) {
+                    assertThat(scope).isNotNull();
+                    assertThat(executor.submit(Deadline::current).get()).isPresent();
+                }
+                return null;
+            });
+        }
     }
 }
