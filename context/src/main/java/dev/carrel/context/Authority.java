@@ -34,12 +34,18 @@ public final class Authority {
     /**
      * The context with this principal in it.
      *
-     * @throws IllegalStateException if another principal is bound in {@code context} already: work that begins as one
-     *         user never goes on as another
+     * @throws IllegalStateException if another principal is bound in {@code context} already, or the same one with other
+     *         roles: work that begins as one user never goes on as another, nor with more rights
      */
     public Context bind(Context context, Principal principal) {
         Objects.requireNonNull(principal, "principal");
         Optional<Principal> bound = context.find(Principal.KEY);
+        if (bound.isPresent() && bound.get().equals(principal) && !bound.get().roles().equals(principal.roles())) {
+            throw new IllegalStateException(
+                    "authority \"%s\" was to bind %s with the roles %s, where it is bound with %s: "
+                            .formatted(name, principal, principal.roles(), bound.get().roles())
+                            + "roles are found out once, where the work begins");
+        }
         if (bound.isPresent() && !bound.get().equals(principal)) {
             throw new IllegalStateException("authority \"%s\" was to bind %s, where %s is bound already: begin at "
                     .formatted(name, principal, bound.get()) + "Context.root() to work for another user, or say "

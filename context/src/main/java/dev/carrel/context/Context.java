@@ -318,12 +318,13 @@ public final class Context {
 
     /**
      * The same executor, each task of which runs in the context of whoever submitted it. Wrapping twice is wrapping
-     * once; shutting the result down shuts {@code executor} down.
+     * once, and an executor that captures by itself, such as a task pool, is left as it is; shutting the result down shuts
+     * {@code executor} down.
      */
     public static ExecutorService propagating(ExecutorService executor) {
         return executor instanceof ScheduledExecutorService scheduled
                 ? propagating(scheduled)
-                : executor instanceof ContextExecutorService
+                : executor instanceof CapturingExecutor
                         ? executor
                         : new ContextExecutorService(executor, Context::current);
     }
@@ -339,7 +340,10 @@ public final class Context {
                 : new ContextScheduledExecutorService(executor, Context::current);
     }
 
-    /** The same executor, each task of which runs in this context, whoever submits it. */
+    /**
+     * The same executor, each task of which runs in this context, whoever submits it, unless it was {@link #wrap wrapped}.
+     * To a task pool, submit in this context instead ({@code context.call(() -> pool.submit(task))}).
+     */
     public ExecutorService executor(ExecutorService executor) {
         return executor instanceof ScheduledExecutorService scheduled
                 ? executor(scheduled)
@@ -362,7 +366,7 @@ public final class Context {
      * {@link java.util.concurrent.ThreadPoolExecutor} start at the root nevertheless: a worker serves many, and must not
      * keep the context of whoever came first.
      */
-    public static ThreadFactory threads(ThreadFactory factory) {
+    public static ThreadFactory oneTaskThreads(ThreadFactory factory) {
         Objects.requireNonNull(factory, "factory");
         return task -> factory.newThread(ContextExecutorService.isWorker(task) ? task : current().wrap(task));
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Captures the context at the moment of submission, every time, and binds it around the task. Not a subclass of
  * AbstractExecutorService: that would build the future itself and bypass an overridden submit of the delegate.
  */
-class ContextExecutorService implements ExecutorService, InterruptibleExecutor {
+class ContextExecutorService implements CapturingExecutor {
     private final ExecutorService delegate;
     private final Supplier<Context> context;
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a key's value at a {@link Boundary}. A copy is made at the moment of capture, on the thread that
- * captures, so the two sides never touch one object. Immutable and thread-safe.
+ * captures, so the two sides never touch one object. There is one copy
+ * for each time that work is handed over: a wrapped function that is called several times sees the same one. Immutable and thread-safe.
  */
 public final class Crossing<T> {
     private static final Crossing<?> SHARE = new Crossing<>("share", null);

@@ -11,7 +11,8 @@ import dev.carrel.error.AccessException;
  * {@link Authority}; nothing that a client, a model or a peer sends can set or replace it.
  *
  * <p>A visitor who has not signed in is a principal too, an {@link #anonymous()} one: two visitors are two principals.
- * Equal when tenant and user are equal. Immutable and thread-safe.
+ * Equal when tenant and user are equal, and both are
+ * visitors or both are not. Immutable and thread-safe.
  */
 public final class Principal {
     static final ContextKey<Principal> KEY = ContextKey.identity("principal", Kind.USER);
@@ -98,7 +99,8 @@ public final class Principal {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Principal that && tenant.equals(that.tenant) && user.equals(that.user);
+        return other instanceof Principal that && tenant.equals(that.tenant) && user.equals(that.user)
+                && anonymous == that.anonymous;
     }
 
     @Override

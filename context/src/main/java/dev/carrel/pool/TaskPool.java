@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
+import dev.carrel.context.CapturingExecutor;
 import dev.carrel.context.Context;
-import dev.carrel.context.InterruptibleExecutor;
 import dev.carrel.context.Strict;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.pool.Slots.Slot;
@@ -58,7 +57,7 @@ import dev.carrel.pool.Slots.Slot;
  *
  * Thread-safe.
  */
-public final class TaskPool implements ExecutorService, InterruptibleExecutor {
+public final class TaskPool implements CapturingExecutor {
     private static final System.Logger LOG = System.getLogger(TaskPool.class.getName());
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     /** Tasks inside each other on one thread, before the next gets a fresh stack. */

@@ -38,7 +38,7 @@ class BadInputTest {
                 at("an executor", () -> Context.propagating((ExecutorService) null)),
                 at("a scheduler", () -> Context.propagating((ScheduledExecutorService) null)),
                 at("a fixed context's executor", () -> HERE.executor((ExecutorService) null)),
-                at("a thread factory", () -> Context.threads(null)),
+                at("a thread factory", () -> Context.oneTaskThreads(null)),
                 at("a boundary", () -> HERE.across(null)), at("a deadline", () -> HERE.withDeadline(null)),
                 at("a deadline of detached work", () -> HERE.detached(null)),
                 at("a duration", () -> Deadline.after(null)),

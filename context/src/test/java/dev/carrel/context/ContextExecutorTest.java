@@ -121,7 +121,7 @@ class ContextExecutorTest {
 
     @Test
     void the_workers_of_a_pool_inherit_nothing_from_whoever_came_first() throws Exception {
-        ThreadFactory factory = Context.threads(Thread.ofPlatform().factory());
+        ThreadFactory factory = Context.oneTaskThreads(Thread.ofPlatform().factory());
         try (var pool = new ThreadPoolExecutor(1, 2, 1, SECONDS, new LinkedBlockingQueue<>(1), factory);
                 var handing = new ThreadPoolExecutor(0, 8, 1, SECONDS, new SynchronousQueue<>(), factory)) {
             for (ExecutorService plain : List.of(pool, handing)) {
@@ -138,7 +138,7 @@ class ContextExecutorTest {
     @Test
     void a_thread_for_one_task_has_the_context_of_whoever_made_it() throws Exception {
         var seen = new CompletableFuture<String>();
-        Thread thread = CHEMISTRY.call(() -> Context.threads(Thread.ofVirtual().factory())
+        Thread thread = CHEMISTRY.call(() -> Context.oneTaskThreads(Thread.ofVirtual().factory())
                 .newThread(() -> seen.complete(course())));
         PHYSICS.run(thread::start);
         assertThat(seen.get(30, SECONDS)).isEqualTo("chemistry");

@@ -78,8 +78,12 @@ class G1BindingTest {
         Context asAlice = authority.bind(Context.root(), alice);
         assertThatThrownBy(() -> authority.bind(asAlice, bob)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("school/alice").hasMessageContaining("school/bob");
-        assertThat(authority.bind(asAlice, authority.user("school", "alice", "A.", Set.of())).get(Principal.KEY).name())
-                .isEqualTo("A.");
+        assertThat(authority.bind(asAlice, authority.user("school", "alice", "A.", Set.of("teacher")))
+                .get(Principal.KEY).name()).isEqualTo("A.");
+        assertThatThrownBy(() -> authority.bind(asAlice, authority.user("school", "alice", "Alice", Set.of("head"))))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("head");
+        assertThatThrownBy(() -> authority.bind(asAlice, authority.visitor("school", "alice")))
+                .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> authority.user("school", " ", "x", Set.of()))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -362,4 +362,11 @@ class TaskPoolTest {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }
     }
+
+    @Test
+    void a_pool_that_is_wrapped_to_carry_the_context_is_the_pool() {
+        try (TaskPool own = TaskPool.builder("own").build()) {
+            assertThat(Context.propagating(own)).isSameAs(own);
+        }
+    }
 }

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -43,6 +44,7 @@ class MutantsTest {
     private static void isFound(Mutant mutant) throws IOException, InterruptedException {
         String row = "%-4s %-34s %-44s ".formatted(mutant.guarantee(), mutant.name(), mutant.test());
         Path target = TARGET.resolve(mutant.name());
+        clean(target);
         String outcome = "does not apply or compile";
         try {
             Path classes = compile(mutant, mutant.apply(PROJECT, target), target.resolve("classes"));
@@ -54,6 +56,17 @@ class MutantsTest {
     }
 
     /** A bridge is tried with its own libraries before ours; ours are without any bridge. */
+    /** What an earlier run compiled belongs to an earlier Carrel. */
+    private static void clean(Path target) throws IOException {
+        if (Files.exists(target)) {
+            try (Stream<Path> files = Files.walk(target)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
     private static String classPath(Mutant mutant) throws IOException {
         String ours = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Path target = PROJECT.resolve(mutant.module()).resolve("target");

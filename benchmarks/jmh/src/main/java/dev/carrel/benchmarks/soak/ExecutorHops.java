@@ -21,7 +21,7 @@ final class ExecutorHops implements AutoCloseable {
     private final ExecutorService propagating;
     private final ScheduledExecutorService scheduled;
     private final ExecutorService virtual = Context.virtualThreads();
-    private final ThreadFactory threads = Context.threads(Thread.ofVirtual().factory());
+    private final ThreadFactory threads = Context.oneTaskThreads(Thread.ofVirtual().factory());
 
     ExecutorHops(Watched watched) {
         pool = watched.pool("soak-", 4, QUEUE);

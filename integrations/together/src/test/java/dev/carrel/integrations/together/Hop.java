@@ -78,7 +78,7 @@ enum Hop {
         @Override
         Future<@Nullable String> to(ExecutorService pool, Callable<@Nullable String> task) {
             var result = new CompletableFuture<@Nullable String>();
-            Context.threads(Thread.ofVirtual().factory()).newThread(() -> {
+            Context.oneTaskThreads(Thread.ofVirtual().factory()).newThread(() -> {
                 try {
                     result.complete(task.call());
                 } catch (Exception e) {

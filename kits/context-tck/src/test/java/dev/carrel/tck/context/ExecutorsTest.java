@@ -35,7 +35,7 @@ class ExecutorsTest {
 
         @Override
         public ThreadFactory threads() {
-            return Context.threads(WrappedExecutorContract.super.threads());
+            return Context.oneTaskThreads(WrappedExecutorContract.super.threads());
         }
     }
 

@@ -47,7 +47,7 @@ class FunctionsTest {
     class Platform_threads implements ThreadContract {
         @Override
         public ThreadFactory threads() {
-            return Context.threads(Pools.THREADS);
+            return Context.oneTaskThreads(Pools.THREADS);
         }
     }
 
@@ -55,7 +55,8 @@ class FunctionsTest {
     class Virtual_threads implements ThreadContract {
         @Override
         public ThreadFactory threads() {
-            return Context.threads(Thread.ofVirtual().uncaughtExceptionHandler((thread, failure) -> {}).factory());
+            return Context
+                    .oneTaskThreads(Thread.ofVirtual().uncaughtExceptionHandler((thread, failure) -> {}).factory());
         }
     }
 
