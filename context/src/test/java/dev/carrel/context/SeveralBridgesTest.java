@@ -56,8 +56,8 @@ class SeveralBridgesTest {
     private static String runWith(Path folder, List<String> bridges) throws Exception {
         Path services = Files.createDirectories(folder.resolve("META-INF").resolve("services"));
         Files.write(services.resolve(OpenScopes.class.getName()), bridges);
-        URL[] classes = {folder.toUri().toURL(), location(Context.class), location(Application.class),
-                location(Nullable.class)};
+        URL[] classes = {folder.toUri().toURL(), location(Bridges.class), location(Context.class),
+                location(Application.class), location(Nullable.class)};
         try (var loader = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader())) {
             return String.valueOf(((Callable<?>) loader.loadClass(Application.class.getName()).getConstructor()
                     .newInstance()).call());
