@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +101,33 @@ class G6BatchTest {
         assertThat(records).extracting(BatchRecord::size).containsExactly(1, 19);
         assertThat(records.get(1).contexts()).extracting(context -> Principal.of(context).orElseThrow().user())
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void two_tenants_in_one_batch_are_apart_also_under_one_users_id() throws Exception {
+        var held = new Held();
+        List<String> together = new CopyOnWriteArrayList<>();
+        try (held;
+                var threads = Executors.newVirtualThreadPerTaskExecutor();
+                Batcher<String, String> batcher = Batcher.<String, String>of("answer", items -> {
+                    held.pass();
+                    List<String> askers = items.stream()
+                            .map(item -> Principal.of(item.context()).orElseThrow().toString()).toList();
+                    together.add(String.valueOf(askers.stream().sorted().toList()));
+                    return IntStream.range(0, items.size()).mapToObj(i -> items.get(i).ok(askers.get(i))).toList();
+                }).start()) {
+            Future<String> first = call(threads, "first", () -> batcher.call("first"));
+            held.first.await();
+            List<Future<String>> answers = Stream.of("college", "school").map(tenant -> threads.submit(AUTHORITY
+                    .bind(Context.root(), AUTHORITY.user(tenant, "alice", "Alice", Set.of()))
+                    .wrap(() -> batcher.call("When is my exam?") + " for " + Principal.current()))).toList();
+            await().until(() -> batcher.waiting() == 2);
+            held.open.countDown();
+            assertThat(first.get()).isEqualTo("school/first");
+            assertThat(answers.get(0).get()).isEqualTo("college/alice for college/alice");
+            assertThat(answers.get(1).get()).isEqualTo("school/alice for school/alice");
+        }
+        assertThat(together).containsExactly("[school/first]", "[college/alice, school/alice]");
     }
 
     @Test

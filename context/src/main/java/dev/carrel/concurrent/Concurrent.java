@@ -19,6 +19,8 @@ import dev.carrel.context.Context;
  * {@snippet :
  * List<Answer> answers = Concurrent.map(questions, 8, model::answer); // each in the context of this call
  * }
+ *
+ * Thread-safe: it has no state.
  */
 public final class Concurrent {
     private Concurrent() {}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
 
-/** Gatherers that carry the context: see {@link Gatherer}. */
+/** Gatherers that carry the context: see {@link Gatherer}. Thread-safe: it has no state. */
 public final class ContextGatherers {
     private ContextGatherers() {}
 

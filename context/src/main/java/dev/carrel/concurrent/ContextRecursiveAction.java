@@ -11,14 +11,18 @@ import dev.carrel.context.Context;
 
 /**
  * A {@link java.util.concurrent.RecursiveAction} that runs in the context in which it was constructed: a
- * {@link ContextRecursiveTask} without a result.
+ * {@link ContextRecursiveTask} without a result, and as thread-safe.
  */
 public abstract class ContextRecursiveAction extends ForkJoinTask<@Nullable Void> {
     private static final long serialVersionUID = 1L;
 
     private final transient Context context;
 
-    /** Captures the context of the running code. */
+    /**
+     * Captures the context of the running code.
+     *
+     * @throws IllegalStateException if a value is bound that must not cross
+     */
     protected ContextRecursiveAction() {
         context = Context.current().across(Boundary.FORK);
     }

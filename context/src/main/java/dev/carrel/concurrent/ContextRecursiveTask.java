@@ -26,6 +26,7 @@ import dev.carrel.context.Context;
  * A worker that waits in {@code join} runs other tasks meanwhile, which may be another user's; in plain Java they run in the
  * middle of the waiting task's context. What is submitted to a fork-join pool and is not of this class is not covered.
  * Crosses {@link Boundary#FORK}. Not serializable, whatever its superclass says.
+ * As thread-safe as every {@link ForkJoinTask}: whoever joins it sees what it did.
  *
  * @param <V> what it answers
  */
@@ -35,7 +36,11 @@ public abstract class ContextRecursiveTask<V extends @Nullable Object> extends F
     private final transient Context context;
     private transient @Nullable V result;
 
-    /** Captures the context of the running code. */
+    /**
+     * Captures the context of the running code.
+     *
+     * @throws IllegalStateException if a value is bound that must not cross
+     */
     protected ContextRecursiveTask() {
         context = Context.current().across(Boundary.FORK);
     }

@@ -17,6 +17,7 @@ import dev.carrel.context.Context;
  *
  * Cancel the task that is returned. As ever with {@link Timer}, a task that throws ends the timer, also for all others: a
  * propagating scheduler ({@link Context#propagating(java.util.concurrent.ScheduledExecutorService)}) does not.
+ * Thread-safe: it has no state.
  */
 public final class ContextTimer {
     private ContextTimer() {}
@@ -24,12 +25,18 @@ public final class ContextTimer {
     /**
      * A task that runs in the context of this call, once: if it is scheduled with a period nevertheless, its later runs are
      * in the {@link Context#background}, since nobody knows whether its user is still there.
+     *
+     * @throws IllegalStateException if a value is bound that must not cross
      */
     public static TimerTask once(Runnable task) {
         return new Bound(Context.current().across(Boundary.EXECUTOR), Context.current().background(), task);
     }
 
-    /** A task each run of which is in the {@link Context#background} of this call: it outlives whoever started it. */
+    /**
+     * A task each run of which is in the {@link Context#background} of this call: it outlives whoever started it.
+     *
+     * @throws IllegalStateException if a value is bound that must not cross
+     */
     public static TimerTask periodic(Runnable task) {
         Context background = Context.current().background();
         return new Bound(background, background, task);

@@ -19,6 +19,10 @@
  * another one ({@code scope.fork(context.wrap(task))}). An owner who binds another context while the scope is open cannot
  * fork in it: that is the JDK's StructureViolationException. What is not covered, and cannot be: parallel streams, and
  * tasks of other classes that are given to a fork-join pool directly.
+ *
+ * <p>Work that holds a value which must not cross a boundary ({@link dev.carrel.context.Crossing#refuse}) cannot be
+ * handed over there: an IllegalStateException where that is tried. A null where something is needed is a
+ * NullPointerException at once. Neither changes what is bound.
  */
 @NullMarked
 package dev.carrel.concurrent;

@@ -349,9 +349,13 @@ public final class Cancellation {
             view.closed = true;
         }
 
-        /** Asks the work to stop. Only the first call counts; returns whether this was it. */
+        /**
+         * Asks the work to stop. Only the first call counts; returns whether this was it.
+         *
+         * @param reason what the work, and whoever waits for it, is told
+         */
         public boolean cancel(String reason) {
-            return view.fire(new Stop(reason, false));
+            return view.fire(new Stop(Objects.requireNonNull(reason, "reason"), false));
         }
     }
 }

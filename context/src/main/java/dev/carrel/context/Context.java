@@ -206,6 +206,7 @@ public final class Context {
      * cancellation.
      *
      * @param deadline how long this work may take; nothing else ends it
+     * @throws IllegalStateException if a value is bound that must not cross
      */
     public Context detached(Deadline deadline) {
         @Nullable
@@ -219,6 +220,8 @@ public final class Context {
     /**
      * The context for work that belongs to nobody, such as the runs of a periodic task: no user, session, turn, request,
      * deadline or cancellation. Only what belongs to the tenant stays, and what is declared to.
+     *
+     * @throws IllegalStateException if a value is bound that must not cross
      */
     public Context background() {
         return this == ROOT ? ROOT : crossed(Boundary.SCHEDULED, new Lifetime[0], Cancellation.NEVER);
@@ -264,7 +267,9 @@ public final class Context {
 
     /**
      * A task that runs in this context, on whatever thread and in the middle of whatever it is run. Wrapping twice is
-     * wrapping once: a task that was wrapped keeps the context that it has.
+     * wrapping once: a task that was wrapped keeps the context that it has. It may be run any number of times.
+     *
+     * @throws IllegalStateException if a value is bound that must not cross; so do the other ways to wrap
      */
     public Runnable wrap(Runnable task) {
         Objects.requireNonNull(task, "task");
@@ -319,7 +324,8 @@ public final class Context {
     /**
      * The same executor, each task of which runs in the context of whoever submitted it. Wrapping twice is wrapping
      * once, and an executor that captures by itself, such as a task pool, is left as it is; shutting the result down shuts
-     * {@code executor} down.
+     * {@code executor} down. As thread-safe as {@code executor}. Where a value is bound that must not cross, submitting
+     * throws an IllegalStateException.
      */
     public static ExecutorService propagating(ExecutorService executor) {
         return executor instanceof ScheduledExecutorService scheduled

@@ -82,6 +82,11 @@ public final class ContextKey<T> {
         this.copied = builder.copied;
         this.defaultValue = builder.defaultValue;
         requireKeepable(defaultValue);
+        // Last, so that a key which is refused has taken neither the name nor a slot.
+        if (!DECLARED.get(builder.declaring).add(name)) {
+            throw new IllegalArgumentException("the context key \"" + name + "\" is declared twice in " + declaredIn
+                    + ": declare it once, as a static constant, or give the second another name");
+        }
         this.slot = SLOTS.getAndIncrement();
         if (loggable) {
             addLoggableName(name);
@@ -261,14 +266,10 @@ public final class ContextKey<T> {
         /**
          * The key.
          *
-         * @throws IllegalArgumentException if the declaring class has declared this name before
+         * @throws IllegalArgumentException if the declaring class has declared this name before, or if the default is of
+         *         a type that is known to be mutable and nothing says how it is copied
          */
         public ContextKey<T> build() {
-            if (!DECLARED.get(declaring).add(name)) {
-                throw new IllegalArgumentException("the context key \"" + name + "\" is declared twice in "
-                        + declaring.getName() + ": declare it once, as a static constant, or give the second another "
-                        + "name");
-            }
             return new ContextKey<>(this);
         }
 

@@ -40,7 +40,7 @@ public final class Crossing<T> {
         return (Crossing<T>) CLEAR;
     }
 
-    /** Work that holds such a value cannot be handed over here: capturing fails, with the key's name. */
+    /** Work that holds such a value cannot be handed over here: an IllegalStateException, with the key's name. */
     @SuppressWarnings("unchecked")
     public static <T> Crossing<T> refuse() {
         return (Crossing<T>) REFUSE;

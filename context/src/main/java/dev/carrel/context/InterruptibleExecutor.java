@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 /**
  * An executor whose threads exist to run tasks, one at a time: a task there may be interrupted while it runs, because the
  * thread belongs to nobody else meanwhile. {@code ContextFuture.cancel(true)} interrupts only there. Whoever interrupts
- * makes sure that it reaches that task and no later one.
+ * makes sure that it reaches that task and no later one. Implementations must be thread-safe.
  */
 public interface InterruptibleExecutor extends Executor {
     /**

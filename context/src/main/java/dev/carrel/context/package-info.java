@@ -13,6 +13,10 @@
  * {@link dev.carrel.context.Cancellation}: when work is no longer wanted.
  * <li>{@link dev.carrel.context.Strict}: for tests, what was left behind.
  * </ul>
+ *
+ * <p>Work that holds a value which must not cross a boundary ({@link dev.carrel.context.Crossing#refuse}) cannot be
+ * handed over there: an IllegalStateException where that is tried. A null where something is needed is a
+ * NullPointerException at once. Neither changes what is bound.
  */
 @NullMarked
 package dev.carrel.context;

@@ -19,6 +19,7 @@ public abstract sealed class CarrelException extends RuntimeException
 
     private final ErrorCode code;
 
+    /** Of this kind, with a message that is fit for whoever asked. */
     protected CarrelException(ErrorCode code, String message, @Nullable Throwable cause) {
         super(Objects.requireNonNull(message, "message"), cause);
         this.code = Objects.requireNonNull(code, "code");

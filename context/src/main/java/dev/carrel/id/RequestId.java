@@ -13,6 +13,11 @@ public record RequestId(String text) {
     public static final ContextKey<RequestId> KEY = ContextKey.<RequestId>builder("request-id", Kind.REQUEST).loggable()
             .crossing(Boundary.DETACHED, Crossing.share()).remote(RequestId::text, RequestId::new).build();
 
+    /**
+     * With this text.
+     *
+     * @throws IllegalArgumentException if it does not have the shape of one
+     */
     public RequestId {
         RandomId.require(text, "a request id");
     }

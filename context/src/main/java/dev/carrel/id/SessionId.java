@@ -7,10 +7,15 @@ import dev.carrel.context.Kind;
 
 /** Names a session: one conversation of one principal. Minted by the server. */
 public record SessionId(String text) {
-    /** The session that the running work belongs to. Bound by the edge that found it; ends with the session. */
+    /** The session that the running work belongs to. Bound where the session was opened for its owner. */
     public static final ContextKey<SessionId> KEY = ContextKey.<SessionId>builder("session-id", Kind.SESSION).loggable()
             .remote(SessionId::text, SessionId::new).build();
 
+    /**
+     * With this text.
+     *
+     * @throws IllegalArgumentException if it does not have the shape of one
+     */
     public SessionId {
         RandomId.require(text, "a session id");
     }

@@ -13,6 +13,11 @@ public record TurnId(String text) {
     public static final ContextKey<TurnId> KEY = ContextKey.<TurnId>builder("turn-id", Kind.TURN).loggable()
             .crossing(Boundary.DETACHED, Crossing.share()).remote(TurnId::text, TurnId::new).build();
 
+    /**
+     * With this text.
+     *
+     * @throws IllegalArgumentException if it does not have the shape of one
+     */
     public TurnId {
         RandomId.require(text, "a turn id");
     }

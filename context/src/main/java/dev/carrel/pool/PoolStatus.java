@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * A pool at one moment. All counts are of the same moment: {@link Counts#balanced} holds in every snapshot, not only when
- * the pool is quiet. Names tenants, never users.
+ * the pool is quiet. Names tenants, never users. Immutable and thread-safe.
  *
  * @param pool its name
  * @param concurrency how many tasks may run at once

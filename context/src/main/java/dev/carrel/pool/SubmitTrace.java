@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a task that failed had been submitted: found among the suppressed exceptions of its failure, never thrown. Its
  * stack trace is that of the submit, at most {@value SubmitSite#FRAMES} frames; its cause is where the task that submitted
- * had been submitted itself, and so on for at most {@value SubmitSite#HOPS} hops.
+ * had been submitted itself, and so on for at most {@value SubmitSite#HOPS} hops. As thread-safe as every exception.
  */
 public final class SubmitTrace extends Exception {
     private static final long serialVersionUID = 1L;

@@ -11,6 +11,10 @@
  *
  * Start reading at {@code TaskPool}; {@code TaskState} and {@code Tally} are the status and how it is counted,
  * {@code Slots} is the bound and the queue, {@code Wait} is why nested tasks do not wait for each other for ever.
+ *
+ * <p>Work that holds a value which must not cross a boundary ({@link dev.carrel.context.Crossing#refuse}) cannot be
+ * handed over there: an IllegalStateException where that is tried. A null where something is needed is a
+ * NullPointerException at once. Neither changes what is bound.
  */
 @NullMarked
 package dev.carrel.pool;

@@ -33,12 +33,20 @@ public final class FairQueue<T> {
     private int size;
     private boolean closed;
 
-    /** A queue of at most {@code capacity} elements whose flows all weigh the same. */
+    /**
+     * A queue of at most {@code capacity} elements whose flows all weigh the same.
+     *
+     * @throws IllegalArgumentException if the capacity is not positive
+     */
     public FairQueue(int capacity) {
         this(capacity, flow -> 1);
     }
 
-    /** A queue whose flows weigh what {@code weight} says, at least 1. */
+    /**
+     * A queue whose flows weigh what {@code weight} says, at least 1.
+     *
+     * @throws IllegalArgumentException if the capacity is not positive
+     */
     public FairQueue(int capacity, ToIntFunction<String> weight) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1, not " + capacity);

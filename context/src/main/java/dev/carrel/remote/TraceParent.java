@@ -15,6 +15,7 @@ import dev.carrel.context.Kind;
  * The trace that the running work is part of, and its own place there: what the header {@code traceparent} says (W3C
  * Trace Context, version 00). It is for telling logs and spans of several services together. Anybody may send one, so it
  * says nothing about who is asking. {@code tracestate} is not carried; a tracing library's own propagation does that.
+ * Immutable and thread-safe.
  *
  * @param traceId of the whole trace: 32 digits in lower-case hexadecimal, not all zero
  * @param spanId of this part of it: 16 such digits, not all zero
@@ -36,6 +37,11 @@ public record TraceParent(String traceId, String spanId, boolean sampled) {
     private static final Pattern SPAN = Pattern.compile("(?!0{16})[0-9a-f]{16}");
     private static final int LONGEST = 512;
 
+    /**
+     * With these ids.
+     *
+     * @throws IllegalArgumentException if one of them is none
+     */
     public TraceParent {
         if (!TRACE.matcher(traceId).matches() || !SPAN.matcher(spanId).matches()) {
             throw new IllegalArgumentException("a trace id is 32 digits in lower-case hexadecimal, a span id 16, and "

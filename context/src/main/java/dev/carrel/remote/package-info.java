@@ -9,6 +9,8 @@
  * </ul>
  *
  * Within the process nothing of this is needed: there a context is handed over as it is.
+ *
+ * <p>A null where something is needed is a NullPointerException at once.
  */
 @NullMarked
 package dev.carrel.remote;

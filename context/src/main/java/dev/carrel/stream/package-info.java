@@ -10,6 +10,10 @@
  *
  * In plain Java a lazy stream runs as whoever consumes it, and a producer that binds something around its elements leaves
  * it bound for the consumer.
+ *
+ * <p>Work that holds a value which must not cross a boundary ({@link dev.carrel.context.Crossing#refuse}) cannot be
+ * handed over there: an IllegalStateException where that is tried. A null where something is needed is a
+ * NullPointerException at once. Neither changes what is bound.
  */
 @NullMarked
 package dev.carrel.stream;

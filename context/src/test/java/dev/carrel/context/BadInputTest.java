@@ -35,6 +35,19 @@ class BadInputTest {
                 at("a block", () -> HERE.run(null)), at("a block with a result", () -> HERE.call(null)),
                 at("a task", () -> HERE.wrap((Runnable) null)), at("a callable", () -> HERE.wrap((Callable<?>) null)),
                 at("a function", () -> HERE.wrapFunction(null)), at("a supplier", () -> HERE.wrapSupplier(null)),
+                at("a function of two", () -> HERE.wrapBiFunction(null)),
+                at("a consumer", () -> HERE.wrapConsumer(null)),
+                at("a consumer of two", () -> HERE.wrapBiConsumer(null)),
+                at("a fixed context's scheduler", () -> HERE.executor((ScheduledExecutorService) null)),
+                at("a context to live in", () -> Lifetime.begin(Kind.TURN, "x").bind(null)),
+                at("a context to cancel", () -> Cancellation.source().bind(null)),
+                at("a reason to cancel", () -> Cancellation.source().cancel(null)),
+                at("an other deadline", () -> Deadline.after(Duration.ZERO).earlier(null)),
+                at("a user", () -> AUTHORITY.user("t", null, "n", java.util.Set.of())),
+                at("roles", () -> AUTHORITY.user("t", "u", "n", null)),
+                at("whose principal", () -> Principal.of(null)),
+                at("how to encode", () -> ContextKey.<String>builder("c", Kind.TURN).remote(null, text -> text)),
+                at("what to do there", () -> ContextKey.<String>builder("d", Kind.TURN).crossing(Boundary.FORK, null)),
                 at("an executor", () -> Context.propagating((ExecutorService) null)),
                 at("a scheduler", () -> Context.propagating((ScheduledExecutorService) null)),
                 at("a fixed context's executor", () -> HERE.executor((ExecutorService) null)),
@@ -66,7 +79,8 @@ class BadInputTest {
     @MethodSource("nulls")
     void nothing_where_something_is_needed_is_refused_at_once(String what, ThrowingCallable call) {
         HERE.run(() -> {
-            assertThatThrownBy(call).as(what).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(call).as(what).isInstanceOf(NullPointerException.class)
+                    .extracting(Throwable::getMessage).asString().as("says what").isNotBlank().isNotEqualTo("null");
             assertThat(Context.current()).isSameAs(HERE);
         });
         assertThat(Context.current().isRoot()).isTrue();

@@ -75,6 +75,14 @@ class ContextKeyTest {
     }
 
     @Test
+    void a_key_that_is_refused_has_not_taken_its_name() {
+        assertThatThrownBy(() -> ContextKey.withDefault("refused at first", Kind.TURN, new ArrayList<>()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("ArrayList");
+        assertThat(ContextKey.withDefault("refused at first", Kind.TURN, List.of()).name())
+                .isEqualTo("refused at first");
+    }
+
+    @Test
     void a_class_declares_a_name_once() {
         ContextKey<String> first = Twice.declare("twice");
         assertThatThrownBy(() -> Twice.declare("twice")).isInstanceOf(IllegalArgumentException.class)
