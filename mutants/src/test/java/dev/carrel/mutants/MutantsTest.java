@@ -55,7 +55,6 @@ class MutantsTest {
         assertThat(outcome).as("%s; see %s", mutant.name(), target.resolve("log.txt")).startsWith("found");
     }
 
-    /** A bridge is tried with its own libraries before ours; ours are without any bridge. */
     /** What an earlier run compiled belongs to an earlier Carrel. */
     private static void clean(Path target) throws IOException {
         if (Files.exists(target)) {
@@ -67,6 +66,7 @@ class MutantsTest {
         }
     }
 
+    /** A bridge is tried with its own libraries before ours; ours are without any bridge. */
     private static String classPath(Mutant mutant) throws IOException {
         String ours = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Path target = PROJECT.resolve(mutant.module()).resolve("target");
