@@ -42,6 +42,7 @@ import dev.carrel.error.MissingContextException;
  * </ul>
  *
  * Instances are immutable and thread-safe. {@link #explain} prints what is bound here and how it came.
+ * (A long file, most of it documentation: whatever one says to a context begins here.)
  */
 @SuppressWarnings("EnumOrdinal") // arrays of this process are indexed by it; nothing is stored
 public final class Context {
