@@ -135,12 +135,16 @@ final class Slots {
         notifyAll();
     }
 
-    /** The thread of this slot waits for another task; who may go on because of that. */
+    /**
+     * The thread of this slot waits for another task; who may go on because of that. Only the step that stalls the pool wakes
+     * them: if each look of one who waits did, those who wait would wake each other for ever, and no other thread would run.
+     */
     synchronized List<Wait> lend(Slot slot) {
-        if (!slot.lent && !slot.abandoned) {
-            slot.lent = true;
-            lent++;
+        if (slot.lent || slot.abandoned) {
+            return List.of();
         }
+        slot.lent = true;
+        lent++;
         return stalled() ? List.copyOf(wanted) : List.of();
     }
 

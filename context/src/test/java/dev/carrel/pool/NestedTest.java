@@ -1,5 +1,6 @@
 package dev.carrel.pool;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -185,6 +186,46 @@ class NestedTest {
             outer.cancel(true);
             assertThat(felt.get()).isTrue();
         }
+    }
+
+    @Test
+    void a_thread_that_waits_for_a_task_on_another_thread_sleeps() throws Exception {
+        try (TaskPool one = TaskPool.builder("one").concurrency(1).queue(10).platform().build();
+                TaskPool other = pool("other", 2)) {
+            var begun = new Gate();
+            var go = new Gate();
+            var tillBegun = new CompletableFuture<Future<?>>();
+            var queued = new CompletableFuture<Future<?>>();
+            var waiting = new CompletableFuture<Thread>();
+            var first = one.submit(() -> {
+                tillBegun.get().get();
+                waiting.complete(Thread.currentThread());
+                return queued.get().get();
+            });
+            queued.complete(one.submit(() -> {
+                begun.open();
+                go.pass();
+                return null;
+            }));
+            // While the first one waits for the second of these, the first of these runs what is queued.
+            var helping = other.submit(() -> queued.get().get());
+            tillBegun.complete(other.submit(() -> {
+                begun.pass();
+                return null;
+            }));
+            long used = cpuTime(waiting.get(), Duration.ofMillis(400));
+            go.open();
+            first.get();
+            helping.get();
+            assertThat(Duration.ofNanos(used)).isLessThan(Duration.ofMillis(100));
+        }
+    }
+
+    private static long cpuTime(Thread thread, Duration during) throws InterruptedException {
+        var clocks = ManagementFactory.getThreadMXBean();
+        long before = clocks.getThreadCpuTime(thread.threadId());
+        Thread.sleep(during);
+        return clocks.getThreadCpuTime(thread.threadId()) - before;
     }
 
     @ParameterizedTest
