@@ -2,6 +2,7 @@ package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
@@ -57,20 +58,9 @@ final class Checkpointer implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         closing = true;
-        boolean interrupted = false;
         // Ends the pause; a checkpoint that has begun is in native code, which knows no interrupts.
         thread.interrupt();
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(List.of(thread));
         sql.close();
     }
 }

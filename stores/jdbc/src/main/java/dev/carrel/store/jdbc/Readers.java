@@ -85,24 +85,11 @@ final class Readers implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         closing = true;
-        boolean interrupted = false;
         // Ends the wait for work only: a read that has begun is in native code, which knows no interrupts.
         for (Thread thread : threads) {
             thread.interrupt();
         }
-        for (Thread thread : threads) {
-            while (true) {
-                try {
-                    thread.join();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(threads);
         List<Request<?>> left = new ArrayList<>();
         queue.drainTo(left);
         left.forEach(request -> request.reply.fail(closed()));

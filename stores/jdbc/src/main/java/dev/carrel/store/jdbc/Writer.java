@@ -172,18 +172,7 @@ final class Writer implements AutoCloseable {
         closing = true;
         // Wakes a writer that waits for work; one that works looks at the flag when it is done.
         queue.offer(new Request<>(none -> true));
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(List.of(thread));
         sql.close();
     }
 
