@@ -4,7 +4,6 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -16,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
@@ -122,20 +123,21 @@ class BranchesTest {
 
     @Test
     void an_iterator_that_is_consumed_in_part_and_forgotten_keeps_no_context() {
-        var context = new WeakReference<>(Two.AS_ALICE.with(STEP, "forgotten"));
+        var context = new AtomicReference<WeakReference<Context>>();
         Two.AS_BOB.run(() -> {
-            assertThat(forgotten(context).next()).isEqualTo("alice forgotten");
+            assertThat(forgotten(context::set).next()).isEqualTo("alice forgotten");
             assertThat(who() + " " + step()).isEqualTo("bob none");
         });
         Awaitility.await().until(() -> {
             System.gc();
-            return context.get() == null;
+            return context.get().get() == null;
         });
     }
 
-    private static Iterator<String> forgotten(WeakReference<Context> context) {
-        return Objects.requireNonNull(context.get())
-                .call(() -> ContextStreams.iterator(Stream.generate(() -> who() + " " + step()).iterator()));
+    private static Iterator<String> forgotten(Consumer<WeakReference<Context>> seen) {
+        Context context = Two.AS_ALICE.with(STEP, "forgotten");
+        seen.accept(new WeakReference<>(context));
+        return context.call(() -> ContextStreams.iterator(Stream.generate(() -> who() + " " + step()).iterator()));
     }
 
     /**
