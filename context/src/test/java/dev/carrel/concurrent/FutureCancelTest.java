@@ -3,7 +3,6 @@ package dev.carrel.concurrent;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -319,19 +320,19 @@ class FutureCancelTest {
 
     @Test
     void a_future_that_is_kept_does_not_keep_the_context_of_its_function() throws Exception {
-        var context = new WeakReference<>(Two.AS_ALICE.withDeadline(
-                Deadline.after(Duration.ofHours(1))));
-        ContextFuture<String> kept = start(context);
+        var context = new AtomicReference<WeakReference<Context>>();
+        ContextFuture<String> kept = start(context::set);
         kept.join();
         Awaitility.await().until(() -> {
             System.gc();
-            return context.get() == null;
+            return context.get().get() == null;
         });
         assertThat(kept.isDone()).isTrue();
     }
 
-    private static ContextFuture<String> start(WeakReference<Context> context) {
-        return Objects.requireNonNull(context.get()).call(() -> ContextFuture.supplyAsync(() -> "")
-                .thenApply(value -> "done"));
+    private static ContextFuture<String> start(Consumer<WeakReference<Context>> seen) {
+        Context context = Two.AS_ALICE.withDeadline(Deadline.after(Duration.ofHours(1)));
+        seen.accept(new WeakReference<>(context));
+        return context.call(() -> ContextFuture.supplyAsync(() -> "").thenApply(value -> "done"));
     }
 }
