@@ -1,0 +1,26 @@
+package dev.carrel.session;
+
+/** Why a session ended. */
+public enum EndReason {
+    /** Its owner deleted it. */
+    DELETED("deleted"),
+    /** Nothing was asked in it for too long. */
+    IDLE("idle"),
+    /** It has reached the age that sessions may reach. */
+    EXPIRED("expired"),
+    /** Its owner, or their tenant, has newer ones than they may keep. */
+    EVICTED("evicted"),
+    /** All that was kept of its owner was erased. */
+    ERASED("erased");
+
+    private final String text;
+
+    EndReason(String text) {
+        this.text = text;
+    }
+
+    /** The reason as it stands on the wire and in stores. */
+    public String text() {
+        return text;
+    }
+}
