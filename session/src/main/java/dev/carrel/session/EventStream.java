@@ -16,7 +16,7 @@ import dev.carrel.session.store.EventLog;
 /**
  * One reader's way through a session's log: first what is there after the number it names, then what comes. It goes by
  * the numbers alone, so it misses nothing and hands out nothing twice. A reader that is slower than the log is not
- * waited for: it falls back to reading. To be used by one thread; {@link #wake} and {@link #end} by any.
+ * waited for: it falls back to reading, and if it is slower than the log forgets, it is {@link #missed told}. To be used by one thread; {@link #wake} and {@link #end} by any.
  */
 public final class EventStream implements AutoCloseable {
     private static final int READ = 256;
@@ -31,6 +31,7 @@ public final class EventStream implements AutoCloseable {
     private long cursor;
     private boolean behind = true;
     private boolean woken;
+    private boolean missed;
     private @Nullable String ended;
 
     private EventStream(EventLog log, SessionId session, long after) {
@@ -99,7 +100,7 @@ public final class EventStream implements AutoCloseable {
     }
 
     private boolean nothingNew() {
-        return !behind && ahead.isEmpty() && ended == null && !woken;
+        return !behind && ahead.isEmpty() && ended == null && !woken && !missed;
     }
 
     private List<StoredEvent> take() throws InterruptedException {
@@ -118,6 +119,10 @@ public final class EventStream implements AutoCloseable {
         List<StoredEvent> read = log.read(session, cursor, READ);
         lock.lock();
         try {
+            if (missed || (!read.isEmpty() && read.getFirst().id().number() > cursor + 1)) {
+                missed = true;
+                return List.of();
+            }
             if (!read.isEmpty()) {
                 cursor = read.getLast().id().number();
             }
@@ -148,6 +153,19 @@ public final class EventStream implements AutoCloseable {
         lock.lock();
         try {
             return Optional.ofNullable(ended);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the log has dropped events before this reader came to them. Nothing more is handed out: the reader needs a snapshot,
+     * and another stream from there.
+     */
+    public boolean missed() {
+        lock.lock();
+        try {
+            return missed;
         } finally {
             lock.unlock();
         }
