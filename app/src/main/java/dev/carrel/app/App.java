@@ -22,6 +22,7 @@ public final class App {
 
     private final String name;
     private final Map<String, ChatHandler> chats = new LinkedHashMap<>();
+    private final Map<String, ChatOptions> options = new LinkedHashMap<>();
     private final Map<String, FunctionHandler> functions = new LinkedHashMap<>();
     private final Map<String, Consumer<TaskPoolBuilder>> pools = new LinkedHashMap<>();
     private Limits limits = Limits.DEFAULT;
@@ -45,7 +46,13 @@ public final class App {
 
     /** Adds a chat; a session that names none talks to the first. */
     public App chat(String chatName, ChatHandler handler) {
+        return chat(chatName, handler, ChatOptions.DEFAULT);
+    }
+
+    /** Adds a chat that treats its messages so. */
+    public App chat(String chatName, ChatHandler handler, ChatOptions chatOptions) {
         add(chats, chatName, handler, "a chat");
+        options.put(chatName, Objects.requireNonNull(chatOptions, "chatOptions"));
         return this;
     }
 
@@ -98,6 +105,11 @@ public final class App {
     /** The chats, in the order in which they were added. */
     public Map<String, ChatHandler> chats() {
         return Map.copyOf(chats);
+    }
+
+    /** How each chat treats its messages. */
+    public Map<String, ChatOptions> chatOptions() {
+        return Map.copyOf(options);
     }
 
     /** The chat that a session talks to if it names none; empty if there is no chat. */

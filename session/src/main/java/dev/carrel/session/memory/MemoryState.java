@@ -54,6 +54,12 @@ record MemoryState(MemoryStore store) implements StateStore {
     }
 
     @Override
+    public void apply(List<Changes.Operation> operations) {
+        Changes.requireShared(operations);
+        store.shared.apply(operations);
+    }
+
+    @Override
     public List<Change> history(SessionId session, int limit) {
         return at(new Place.OfSession(session), it -> it.history(limit));
     }

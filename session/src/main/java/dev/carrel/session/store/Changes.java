@@ -21,6 +21,20 @@ public record Changes(List<Put> puts, List<Operation> operations) {
         operations = List.copyOf(operations);
     }
 
+    /**
+     * Refuses operations on sessions, for stores that are asked to change what is nobody's session's.
+     *
+     * @throws IllegalArgumentException if there is one
+     */
+    public static void requireShared(List<Operation> operations) {
+        for (Operation operation : operations) {
+            if (operation.place() instanceof Place.OfSession) {
+                throw new IllegalArgumentException("\"" + operation.key()
+                        + "\" is of a session: it changes with the session's turns and functions only");
+            }
+        }
+    }
+
     /** Whether there is nothing to write. */
     public boolean isEmpty() {
         return puts.isEmpty() && operations.isEmpty();

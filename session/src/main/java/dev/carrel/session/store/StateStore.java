@@ -52,6 +52,14 @@ public interface StateStore {
      */
     Set<String> write(SessionId session, Owner owner, String by, Changes changes);
 
+    /**
+     * Carries out operations on what belongs to users, tenants and the application: all of them in one step, or none.
+     *
+     * @throws dev.carrel.error.InvalidInputException as {@link #write} does; nothing was written
+     * @throws IllegalArgumentException if one is on a session
+     */
+    void apply(List<Changes.Operation> operations);
+
     /** The last writes of the session's keys, newest first, at most {@code limit}. Lists have no part in it. */
     List<Change> history(SessionId session, int limit);
 
