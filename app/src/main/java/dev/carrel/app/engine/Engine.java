@@ -5,11 +5,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.App;
 import dev.carrel.app.ChatHandler;
+import dev.carrel.app.ChatOptions;
 import dev.carrel.app.FunctionHandler;
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.Pools;
@@ -25,9 +28,12 @@ import dev.carrel.error.UnavailableException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.TurnId;
 import dev.carrel.keys.KeyRing;
+import dev.carrel.session.Arrival;
+import dev.carrel.session.EndReason;
 import dev.carrel.session.EventId;
 import dev.carrel.session.EventStream;
 import dev.carrel.session.Failure;
+import dev.carrel.session.Locals;
 import dev.carrel.session.Message;
 import dev.carrel.session.OwnedSession;
 import dev.carrel.session.Owner;
@@ -35,7 +41,9 @@ import dev.carrel.session.Sessions;
 import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.Work;
+import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Input;
 import dev.carrel.session.store.Snapshot;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
@@ -52,6 +60,7 @@ public final class Engine {
 
     private final App app;
     private final Map<String, ChatHandler> chats;
+    private final Map<String, ChatOptions> options;
     private final Map<String, FunctionHandler> functions;
     private final Store store;
     private final TimeSource time;
@@ -61,27 +70,48 @@ public final class Engine {
     private final Pools pools;
     private volatile boolean stopping;
 
-    /** An engine for this application; {@link #start} it. */
+    /** An engine for this application, whose users are known for good; {@link #start} it. */
     public Engine(App app, Store store, KeyRing keys, TimeSource time) {
+        this(app, store, keys, time, principal -> true);
+    }
+
+    /**
+     * An engine for this application; {@link #start} it.
+     *
+     * @param known whether a principal that asked something, maybe long ago and of another node, is one still
+     */
+    public Engine(App app, Store store, KeyRing keys, TimeSource time, Predicate<Principal> known) {
         this.app = Objects.requireNonNull(app, "app");
         this.chats = app.chats();
+        this.options = app.chatOptions();
         this.functions = app.functions();
         this.store = Objects.requireNonNull(store, "store");
         this.time = Objects.requireNonNull(time, "time");
         this.sessions = new Sessions(store, time);
-        this.seal = new PrincipalSeal(keys);
+        this.seal = new PrincipalSeal(keys, known);
         this.pools = Pools.open(app, time);
-        this.lanes = new Lanes(store, time, NodeId.random(), app.limits().runningTurns(), new Lanes.Runner() {
-            @Override
-            public TurnRun prepare(Claim claim) {
-                return new TurnRun(store, time, seal, claim);
-            }
+        this.lanes = new Lanes(store, time, NodeId.random(), app.limits().runningTurns(), restartable(options),
+                new Lanes.Runner() {
+                    @Override
+                    public TurnRun prepare(Claim claim) {
+                        return new TurnRun(store, time, seal, claim, options(claim.chat()).mayRestart());
+                    }
 
-            @Override
-            public void run(TurnRun run, Claim claim) {
-                run.run(handler(claim.chat()), app.limits().turnTime());
-            }
-        });
+                    @Override
+                    public void run(TurnRun run, Claim claim) {
+                        run.run(handler(claim.chat()),
+                                options(claim.chat()).turnTime().orElse(app.limits().turnTime()), Locals.none());
+                    }
+                });
+    }
+
+    private static Set<String> restartable(Map<String, ChatOptions> options) {
+        return options.entrySet().stream().filter(it -> it.getValue().mayRestart()).map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private ChatOptions options(String chat) {
+        return options.getOrDefault(chat, ChatOptions.DEFAULT);
     }
 
     private ChatHandler handler(String chat) {
@@ -141,7 +171,12 @@ public final class Engine {
         }
         var message = new Message(messageId, text, time.now());
         Turn turn = Turn.queued(TurnId.random(), session.id(), message, seal.seal(session.principal()));
-        TurnStore.Accepted accepted = store.turns().accept(turn, app.limits().openTurns());
+        Arrival arrival = options(session.session().chat()).arrival();
+        TurnStore.Accepted accepted = store.turns().accept(turn, Owner.of(session.principal()), arrival,
+                app.limits().openTurns());
+        if (arrival == Arrival.INTERRUPT && !accepted.repeated()) {
+            lanes.running(session.id(), run -> run.supersededBy(accepted.turn()));
+        }
         lanes.wake(session.id());
         return accepted;
     }
@@ -162,23 +197,35 @@ public final class Engine {
      * @return where the turn stands; one that was running is told, and closes on its own
      */
     public TurnStatus cancel(OwnedSession session, TurnId turn) {
-        Turn found = store.turns().find(session.id(), turn).orElseThrow(
-                () -> new NotFoundException("There is no such turn in this session."));
-        if (found.status() == TurnStatus.QUEUED && store.turns().cancelQueued(session.id(), turn,
-                Failure.of(ErrorCode.CANCELLED, "You stopped this answer."))) {
-            return TurnStatus.CANCELLED;
+        var stop = new TurnStore.Stop(session.id(), turn, TurnStatus.CANCELLED,
+                Failure.of(ErrorCode.CANCELLED, "You stopped this answer."));
+        TurnStatus status = store.turns().stop(stop, Owner.of(session.principal()))
+                .orElseThrow(() -> new NotFoundException("There is no such turn in this session."));
+        if (status.open()) {
+            lanes.stop(stop);
+            lanes.wake(session.id());
         }
-        return lanes.cancel(session.id(), turn);
+        return status;
+    }
+
+    /**
+     * Answers what a turn has asked its user.
+     *
+     * @param ask which of its questions, from 0
+     * @param answer any JSON
+     */
+    public void answer(OwnedSession session, TurnId turn, int ask, String answer) {
+        store.turns().answer(session.id(), Owner.of(session.principal()), turn, new Input(ask, answer));
+        lanes.wake(session.id());
     }
 
     /** Deletes the session; what runs in it is stopped. */
     public void delete(OwnedSession session) {
-        Snapshot last = snapshot(session);
-        if (!store.sessions().delete(session.id())) {
+        if (store.sessions().ending(session.id(), EndReason.DELETED, Owner.of(session.principal()), null).isEmpty()) {
             throw Sessions.unknown();
         }
-        last.turns().stream().filter(turn -> turn.status().open())
-                .forEach(turn -> lanes.find(turn.id()).ifPresent(TurnRun::cancel));
+        lanes.running(session.id(), TurnRun::lost);
+        store.sessions().end(session.id(), Changes.NONE);
     }
 
     /**
@@ -196,14 +243,15 @@ public final class Engine {
             throw new IllegalStateException("a function runs for the session's owner, " + session.principal()
                     + ", but the running context is that of " + Principal.current());
         }
-        var work = new Work(store, time, session.id(), Owner.of(session.principal()));
+        Owner owner = Owner.of(session.principal());
+        var work = new Work(store, time, session.id(), owner, Locals.none());
         // Written out before anything is stored: a result that cannot be sent must not have changed the state.
         Optional<String> result = work.bind(pools.bind(Context.current()))
                 .call(() -> Optional.ofNullable(invoke(name, function, input)).map(JsonInput::write));
         for (int i = 0; i < MAX_REBASES; i++) {
             Set<String> conflicts = work.changes().isEmpty()
                     ? Set.of()
-                    : store.sessions().write(session.id(), work.changes());
+                    : store.state().write(session.id(), owner, "function:" + name, work.changes());
             if (conflicts.isEmpty()) {
                 work.committed();
                 return result;
@@ -250,7 +298,7 @@ public final class Engine {
     public void stop(Duration grace) {
         refuse();
         lanes.stop();
-        awaitIdle(grace, () -> {});
+        awaitIdle(grace, () -> lanes.each(TurnRun::interruptIfAsking));
         // Again and again: a lane may have claimed its turn just before it was told to claim no more.
         awaitIdle(Duration.ofSeconds(10), () -> lanes.each(TurnRun::interrupt));
         pools.close();

@@ -27,6 +27,7 @@ import dev.carrel.id.TurnId;
 import dev.carrel.session.Answer;
 import dev.carrel.session.Event;
 import dev.carrel.session.Failure;
+import dev.carrel.session.Locals;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
@@ -49,43 +50,75 @@ final class TurnRun {
             .factory();
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** How it ended; {@code lost} closes nothing, since the turn is no longer ours. */
-    private record End(TurnStatus status, @Nullable Failure failure, boolean lost) {
-        static final End COMMITTED = new End(TurnStatus.COMMITTED, null, false);
-        static final End LOST = new End(TurnStatus.INTERRUPTED, null, true);
+    /** How an attempt ends. */
+    private sealed interface End {
+        /** The turn ends with it. */
+        record Closing(TurnStatus status, @Nullable Failure failure) implements End {}
+
+        /** The turn is no longer ours: nothing is written. */
+        record Lost() implements End {}
+
+        /** The turn is left open, for another attempt. */
+        record Left() implements End {}
     }
+
+    private static final End COMMITTED = new End.Closing(TurnStatus.COMMITTED, null);
 
     private final Store store;
     private final TimeSource time;
     private final PrincipalSeal seal;
     private final Claim claim;
     private final Turn turn;
+    private final boolean restartable;
     private final Cancellation.Source cancellation = Cancellation.source();
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private final ReplyBuffer reply;
     /** Whether the handler has come to its end. */
     private volatile boolean answered;
 
-    TurnRun(Store store, TimeSource time, PrincipalSeal seal, Claim claim) {
+    /** @param restartable whether another attempt may follow one that is cut off */
+    TurnRun(Store store, TimeSource time, PrincipalSeal seal, Claim claim, boolean restartable) {
         this.store = store;
         this.time = time;
         this.seal = seal;
         this.claim = claim;
         this.turn = claim.turn();
-        this.reply = new ReplyBuffer(store.turns(), claim, cancellation.view(), task -> THREADS.newThread(task).start(),
-                () -> stop(End.LOST, "the lane was taken over"));
+        this.restartable = restartable;
+        this.reply = new ReplyBuffer(store, claim, cancellation.view(), task -> THREADS.newThread(task).start(),
+                this::lost);
     }
 
-    /** The owner's stop. */
-    void cancel() {
-        stop(new End(TurnStatus.CANCELLED, Failure.of(ErrorCode.CANCELLED, "You stopped this answer."), false),
-                "stopped");
+    /** The turn is to end, by its owner's will or because a later message takes its place. */
+    void stop(TurnStore.Stop asked) {
+        stop(new End.Closing(asked.status(), asked.why()), asked.why().message());
+    }
+
+    /** A later message takes the turn's place, unless this is the later one's already. */
+    void supersededBy(TurnId later) {
+        if (!turn.id().equals(later)) {
+            stop(new TurnStore.Stop(turn.session(), turn.id(), TurnStatus.INTERRUPTED, TurnStore.superseded()));
+        }
+    }
+
+    /** Somebody else has the turn, or its session has ended. */
+    void lost() {
+        stop(new End.Lost(), "the lane was taken over");
     }
 
     /** The server stops before the handler has. */
     void interrupt() {
-        stop(new End(TurnStatus.INTERRUPTED, Failure.of(ErrorCode.UNAVAILABLE, "The server stopped while it answered."),
-                false), "the server stops");
+        stop(restartable
+                ? new End.Left()
+                : new End.Closing(TurnStatus.INTERRUPTED,
+                        Failure.of(ErrorCode.UNAVAILABLE, "The server stopped while it answered.")),
+                "the server stops");
+    }
+
+    /** The server is about to stop: a turn that waits for its user can as well wait elsewhere. */
+    void interruptIfAsking() {
+        if (restartable && reply.asking()) {
+            interrupt();
+        }
     }
 
     private void stop(End how, String reason) {
@@ -96,29 +129,29 @@ final class TurnRun {
     }
 
     /** Runs the attempt to its end and closes the turn. */
-    void run(ChatHandler handler, Duration limit) {
-        Optional<Principal> principal = seal.open(turn.sealedPrincipal());
+    void run(ChatHandler handler, Duration limit, Locals locals) {
+        Optional<Principal> principal = seal.open(turn.sealedPrincipal())
+                .filter(who -> Owner.of(who).equals(claim.owner()));
         if (principal.isEmpty()) {
-            LOG.error("turn {}: its principal was not sealed by our keys; it does not run", turn.id());
-            end.complete(new End(TurnStatus.FAILED,
-                    Failure.of(ErrorCode.INTERNAL, "It is no longer certain who asked this. Please ask again."),
-                    false));
-            close(new Work(store, time, turn.session(), new Owner("", "")), end.join());
+            LOG.error("turn {}: its principal was not sealed by our keys, is not the session's owner, or is known no "
+                    + "longer; it does not run", turn.id());
+            end.complete(new End.Closing(TurnStatus.FAILED,
+                    Failure.of(ErrorCode.INTERNAL, "It is no longer certain who asked this. Please ask again.")));
+            close(new Work(store, time, turn.session(), claim.owner(), Locals.none()), end.join());
             return;
         }
         try (Lifetime life = Lifetime.begin(Kind.TURN, "turn " + turn.id())) {
             run(handler, limit, life.bind(seal.authority().bind(Context.root(), principal.get())),
-                    Owner.of(principal.get()));
+                    Owner.of(principal.get()), locals);
         }
     }
 
-    private void run(ChatHandler handler, Duration limit, Context owners, Owner owner) {
-        var work = new Work(store, time, turn.session(), owner);
+    private void run(ChatHandler handler, Duration limit, Context owners, Owner owner, Locals locals) {
+        var work = new Work(store, time, turn.session(), owner, locals);
         Context context = cancellation.bind(work.bind(owners).with(TurnId.KEY, turn.id())
                 .withDeadline(Deadline.after(limit, time)));
-        var late = new End(TurnStatus.FAILED,
-                Failure.of(ErrorCode.DEADLINE, "The answer took longer than " + limit.toSeconds() + " seconds."),
-                false);
+        var late = new End.Closing(TurnStatus.FAILED,
+                Failure.of(ErrorCode.DEADLINE, "The answer took longer than " + limit.toSeconds() + " seconds."));
         // On a thread of its own: what listens to the cancellation is the handler's, and must not hold up the timer.
         TimeSource.Timer deadline = time.after(limit, () -> THREADS.newThread(() -> stop(late, "deadline")).start());
         Thread thread = THREADS.newThread(context.wrap(() -> answer(handler, late)));
@@ -137,12 +170,12 @@ final class TurnRun {
         try {
             handler.answer(turn.message(), reply);
             answered = true;
-            end.complete(End.COMMITTED);
+            end.complete(COMMITTED);
         } catch (Throwable thrown) {
             // An Error too: the user is told, whatever it was, and the lane goes on.
             answered = true;
             boolean passed = thrown instanceof DeadlineException && Cancellation.current().late();
-            if (end.complete(passed ? late : new End(TurnStatus.FAILED, Failure.of(thrown), false))) {
+            if (end.complete(passed ? late : new End.Closing(TurnStatus.FAILED, Failure.of(thrown)))) {
                 report(thrown);
             }
         }
@@ -170,11 +203,28 @@ final class TurnRun {
 
     private void close(Work work, End how) {
         List<Event> saidLast = reply.seal();
-        if (how.lost) {
-            LOG.warn("turn {}: its lane was taken over; what it did counts for nothing", turn.id());
-            return;
+        switch (how) {
+            case End.Lost lost ->
+                LOG.warn("turn {}: its lane was taken over; what it did counts for nothing", turn.id());
+            case End.Left left -> leave();
+            case End.Closing closing ->
+                close(work, turn.closed(closing.status, reply.answer(), closing.failure), saidLast);
         }
-        Turn closed = turn.closed(how.status, reply.answer(), how.failure);
+    }
+
+    private void leave() {
+        try {
+            store.turns().release(claim);
+            LOG.info("turn {}: it is left for another attempt", turn.id());
+        } catch (CarrelException e) {
+            LOG.warn("turn {}: it is left for another attempt, once its lease has lapsed: {}", turn.id(),
+                    e.getMessage());
+        }
+    }
+
+    private void close(Work work, Turn ended, List<Event> unsaid) {
+        Turn closed = ended;
+        List<Event> saidLast = unsaid;
         for (int rebases = 0;; rebases++) {
             Changes changes;
             try {

@@ -81,8 +81,8 @@ record MemorySessions(MemoryStore store) implements SessionStore {
 
     @Override
     public boolean end(SessionId id, Changes last) {
-        if (!last.puts().isEmpty()
-                || last.operations().stream().anyMatch(it -> it.place() instanceof Place.OfSession)) {
+        Changes.requireShared(last.operations());
+        if (!last.puts().isEmpty()) {
             throw new IllegalArgumentException("a session that ends has no state that could still change");
         }
         return store.locked(id, it -> {
