@@ -69,7 +69,8 @@ public final class CarrelServer implements RunningApp {
     public static CarrelServer start(App app, KeyRing keys, ServerSettings settings) {
         Store store = open(settings);
         try {
-            var engine = new Engine(app, store, keys, settings.time());
+            var engine = new Engine(app, store, keys, settings.time(),
+                    who -> who.anonymous() || settings.users().find(who.user()).isPresent());
             Set<String> hosts = new java.util.HashSet<>(settings.allowHosts());
             hosts.add(settings.host());
             var servlet = new CarrelServlet(new CarrelServlet.Settings(engine, store.revocations(), keys,
