@@ -69,8 +69,8 @@ public final class CarrelServer implements RunningApp {
     public static CarrelServer start(App app, KeyRing keys, ServerSettings settings) {
         Store store = open(settings);
         try {
-            var engine = new Engine(app, store, keys, settings.time(),
-                    who -> who.anonymous() || settings.users().find(who.user()).isPresent());
+            var engine = new Engine(app, store, keys, settings.time(), new Engine.Options(settings.lease(),
+                    who -> who.anonymous() || settings.users().find(who.user()).isPresent()));
             Set<String> hosts = new java.util.HashSet<>(settings.allowHosts());
             hosts.add(settings.host());
             var servlet = new CarrelServlet(new CarrelServlet.Settings(engine, store.revocations(), keys,
@@ -124,7 +124,7 @@ public final class CarrelServer implements RunningApp {
      * @throws StartException if they can be neither read nor made
      */
     public static KeyRing keys(ServerSettings settings) {
-        Path file = settings.data().resolve("keys");
+        Path file = settings.keys();
         try {
             return settings.inMemory() ? KeyRing.random() : KeyRing.load(file);
         } catch (UncheckedIOException e) {

@@ -38,12 +38,15 @@ final class TestServer implements AutoCloseable {
     static TestServer onSqlite(App app, Path data, Duration grace) {
         ServerSettings settings = settings(data, "sqlite");
         return new TestServer(
-                CarrelServer.start(app, new ServerSettings(settings.host(), 0, Set.of(), data, "sqlite", grace,
-                        USERS, () -> true, settings.time())));
+                CarrelServer.start(app,
+                        new ServerSettings(settings.host(), 0, Set.of(), data, data.resolve("keys"), "sqlite",
+                                settings.lease(), grace,
+                                USERS, () -> true, settings.time())));
     }
 
     static ServerSettings settings(Path data, String store) {
-        return new ServerSettings("127.0.0.1", 0, Set.of(), data, store, Duration.ofSeconds(2), USERS, () -> true,
+        return new ServerSettings("127.0.0.1", 0, Set.of(), data, data.resolve("keys"), store, Duration.ofSeconds(15),
+                Duration.ofSeconds(2), USERS, () -> true,
                 TimeSource.system());
     }
 

@@ -80,7 +80,8 @@ final class TestTutor implements AutoCloseable {
     }
 
     private static ServerSettings settings(Path data, UserDirectory users) {
-        return new ServerSettings("127.0.0.1", 0, Set.of(), data, "sqlite", Duration.ofSeconds(2), users, () -> true,
+        return new ServerSettings("127.0.0.1", 0, Set.of(), data, data.resolve("keys"), "sqlite",
+                Duration.ofSeconds(15), Duration.ofSeconds(2), users, () -> true,
                 TimeSource.system());
     }
 

@@ -25,7 +25,6 @@ import dev.carrel.error.FailedException;
 import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.NotFoundException;
 import dev.carrel.error.UnavailableException;
-import dev.carrel.id.NodeId;
 import dev.carrel.id.TurnId;
 import dev.carrel.keys.KeyRing;
 import dev.carrel.session.Arrival;
@@ -70,17 +69,24 @@ public final class Engine {
     private final Pools pools;
     private volatile boolean stopping;
 
-    /** An engine for this application, whose users are known for good; {@link #start} it. */
-    public Engine(App app, Store store, KeyRing keys, TimeSource time) {
-        this(app, store, keys, time, principal -> true);
-    }
-
     /**
-     * An engine for this application; {@link #start} it.
+     * How an engine runs.
      *
+     * @param lease how long the sessions of a node that died wait for another
      * @param known whether a principal that asked something, maybe long ago and of another node, is one still
      */
-    public Engine(App app, Store store, KeyRing keys, TimeSource time, Predicate<Principal> known) {
+    public record Options(Duration lease, Predicate<Principal> known) {
+        /** 15 seconds; users are known for good. */
+        public static final Options DEFAULT = new Options(Duration.ofSeconds(15), principal -> true);
+    }
+
+    /** An engine for this application; {@link #start} it. */
+    public Engine(App app, Store store, KeyRing keys, TimeSource time) {
+        this(app, store, keys, time, Options.DEFAULT);
+    }
+
+    /** An engine for this application; {@link #start} it. */
+    public Engine(App app, Store store, KeyRing keys, TimeSource time, Options how) {
         this.app = Objects.requireNonNull(app, "app");
         this.chats = app.chats();
         this.options = app.chatOptions();
@@ -88,9 +94,9 @@ public final class Engine {
         this.store = Objects.requireNonNull(store, "store");
         this.time = Objects.requireNonNull(time, "time");
         this.sessions = new Sessions(store, time);
-        this.seal = new PrincipalSeal(keys, known);
+        this.seal = new PrincipalSeal(keys, how.known());
         this.pools = Pools.open(app, time);
-        this.lanes = new Lanes(store, time, NodeId.random(), app.limits().runningTurns(), restartable(options),
+        this.lanes = new Lanes(store, time, how.lease(), app.limits().runningTurns(), restartable(options),
                 new Lanes.Runner() {
                     @Override
                     public TurnRun prepare(Claim claim) {

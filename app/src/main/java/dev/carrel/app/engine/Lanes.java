@@ -27,11 +27,8 @@ import dev.carrel.time.TimeSource;
  */
 final class Lanes {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
-    /** How long a claim lasts unless renewed: what a dead node's sessions wait for. */
-    static final Duration LEASE = Duration.ofSeconds(15);
     /** How many attempts a turn has, those that waited for their user when they were cut off not counted. */
     private static final int MAX_ATTEMPTS = 3;
-    private static final Duration TICK = LEASE.dividedBy(3);
 
     /** A lane that runs; {@code again} says that something came while it was about to end. */
     private static final class Lane {
@@ -41,7 +38,8 @@ final class Lanes {
 
     private final Store store;
     private final TimeSource time;
-    private final NodeId node;
+    private final NodeId node = NodeId.random();
+    private final Duration lease;
     private final Semaphore running;
     private final Runner runner;
     private final Set<String> restartable;
@@ -60,11 +58,14 @@ final class Lanes {
         void run(TurnRun run, Claim claim);
     }
 
-    /** @param restartable the chats whose turns may start again */
-    Lanes(Store store, TimeSource time, NodeId node, int maxRunning, Set<String> restartable, Runner runner) {
+    /**
+     * @param lease how long a claim lasts unless renewed: what a dead node's sessions wait for
+     * @param restartable the chats whose turns may start again
+     */
+    Lanes(Store store, TimeSource time, Duration lease, int maxRunning, Set<String> restartable, Runner runner) {
         this.store = store;
         this.time = time;
-        this.node = node;
+        this.lease = lease;
         this.running = new Semaphore(maxRunning, true);
         this.runner = runner;
         this.restartable = Set.copyOf(restartable);
@@ -88,7 +89,7 @@ final class Lanes {
     }
 
     private void tick() {
-        time.after(TICK, () -> {
+        time.after(lease.dividedBy(3), () -> {
             if (!stopped) {
                 Thread.ofVirtual().name("lanes-tick").inheritInheritableThreadLocals(false).start(this::renew);
             }
@@ -97,7 +98,7 @@ final class Lanes {
 
     private void renew() {
         try {
-            store.turns().renew(node, LEASE);
+            store.turns().renew(node, lease);
             store.turns().stopping(node).forEach(this::stop);
             store.turns().waiting().forEach(this::wake);
             soughtBefore.forEach(sought::remove);
@@ -148,7 +149,7 @@ final class Lanes {
             try {
                 Optional<Claim> claim = stopped
                         ? Optional.empty()
-                        : store.turns().claim(session, node, LEASE, restartable, MAX_ATTEMPTS);
+                        : store.turns().claim(session, node, lease, restartable, MAX_ATTEMPTS);
                 if (claim.isEmpty()) {
                     return;
                 }
