@@ -86,7 +86,7 @@ record MemorySessions(MemoryStore store) implements SessionStore {
             throw new IllegalArgumentException("a session that ends has no state that could still change");
         }
         return store.locked(id, it -> {
-            if (!it.gone || store.get(id) != it) {
+            if (!it.gone || it == MemorySession.GONE || store.get(id) != it) {
                 return false;
             }
             store.shared.apply(last.operations());
