@@ -18,6 +18,16 @@ public final class Latencies {
         values[size++] = nanos;
     }
 
+    /** All of these. */
+    public void addAll(Latencies others) {
+        int sum = size + others.size;
+        if (sum > values.length) {
+            values = Arrays.copyOf(values, Math.max(sum, 2 * values.length));
+        }
+        System.arraycopy(others.values, 0, values, size, others.size);
+        size = sum;
+    }
+
     /** How many. */
     public int size() {
         return size;

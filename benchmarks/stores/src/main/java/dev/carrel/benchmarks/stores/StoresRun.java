@@ -2,6 +2,7 @@ package dev.carrel.benchmarks.stores;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,19 +36,38 @@ final class StoresRun implements Callable<Integer> {
         System.exit(new CommandLine(new StoresRun()).execute(args));
     }
 
+    @Option(names = "--of", split = ",", description = "What to measure: ${DEFAULT-VALUE}")
+    List<String> of = new ArrayList<>(List.of("turns", "http", "memory"));
+
     @Override
     public Integer call() throws Exception {
         out.println(Machine.describe());
         try (Postgres postgres = new Postgres(!noFsync)) {
             out.println(postgres.describe());
-            postgres.create("spring");
-            List<Peer> peers = new ArrayList<>();
-            peers.add(new CarrelPeer("Carrel, memory", "memory", "update"));
-            peers.add(new CarrelPeer("Carrel, SQLite", "sqlite", "update"));
-            peers.add(new SpringPeer("Spring Session JDBC", System.getProperty("carrel.spring.classpath", ""),
-                    postgres.jdbcUrl("spring"), pool));
-            var extent = quick ? new Contest.Extent(1, 2, 2) : new Contest.Extent(5, 15, 10);
-            new Contest(out, extent, postgres::cpuSeconds).run(peers);
+            List<Kind> kinds = List.of(Kind.MEMORY, Kind.SQLITE);
+            if (of.contains("turns")) {
+                out.println("\n" + Turns.HEAD);
+                for (Kind kind : kinds) {
+                    Fork.run(out, Duration.ofMinutes(5), Turns.class, kind, quick ? "2" : "15", quick ? "2" : "10", "1",
+                            "50", "500");
+                }
+            }
+            if (of.contains("http")) {
+                postgres.create("spring");
+                List<Peer> peers = new ArrayList<>();
+                peers.add(new CarrelPeer("Carrel, memory", "memory", "update"));
+                peers.add(new CarrelPeer("Carrel, SQLite", "sqlite", "update"));
+                peers.add(new SpringPeer("Spring Session JDBC", System.getProperty("carrel.spring.classpath", ""),
+                        postgres.jdbcUrl("spring"), pool));
+                var extent = quick ? new Contest.Extent(1, 2, 2) : new Contest.Extent(5, 15, 10);
+                new Contest(out, extent, postgres::cpuSeconds).run(peers);
+            }
+            if (of.contains("memory")) {
+                out.println("\n" + IdleSessions.HEAD);
+                for (Kind kind : kinds) {
+                    Fork.run(out, Duration.ofMinutes(20), IdleSessions.class, kind, quick ? "5000" : "100000");
+                }
+            }
         }
         return 0;
     }
