@@ -20,9 +20,13 @@ final class Bench implements AutoCloseable {
     private final Authority authority = Authority.named("benchmark");
 
     Bench(Kind kind) throws IOException {
+        this(kind, TimeSource.system());
+    }
+
+    Bench(Kind kind, TimeSource time) throws IOException {
         folder = TemporaryFolder.create();
-        store = kind.open(folder.path());
-        engine = new Engine(CountServer.app(), store, KeyRing.random(), TimeSource.system());
+        store = kind.open(folder.path(), time);
+        engine = new Engine(CountServer.app(), store, KeyRing.random(), time);
         engine.start();
     }
 

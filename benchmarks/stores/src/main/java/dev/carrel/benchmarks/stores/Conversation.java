@@ -8,6 +8,7 @@ import dev.carrel.app.JsonInput;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.context.Authority;
 import dev.carrel.context.Context;
+import dev.carrel.context.Principal;
 import dev.carrel.id.SessionId;
 import dev.carrel.session.EventStream;
 import dev.carrel.session.OwnedSession;
@@ -33,6 +34,10 @@ final class Conversation implements AutoCloseable {
 
     SessionId id() {
         return session.id();
+    }
+
+    Principal owner() {
+        return session.principal();
     }
 
     /**

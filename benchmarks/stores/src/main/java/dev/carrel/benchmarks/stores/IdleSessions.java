@@ -1,6 +1,7 @@
 package dev.carrel.benchmarks.stores;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
@@ -15,9 +16,9 @@ import java.util.stream.IntStream;
  */
 final class IdleSessions {
     static final String HEAD = """
-            | store | idle sessions, and as many that came and went | bytes of an idle one with a counter | after a turn \
-            as well | bytes that one left which is gone | heap at first, MiB | with the idle ones | in the end |
-            |---|--:|--:|--:|--:|--:|--:|--:|""";
+            | store | sessions | idle, with a counter: bytes each | after a turn as well | gone: bytes that each left \
+            | a month later | heap without any, MiB | with the idle ones | after as many that are gone | a month later |
+            |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|""";
     private static final int AT_ONCE = 16;
     private static final int WARM = 2_000;
     private static final double MIB = 1 << 20;
@@ -34,6 +35,16 @@ final class IdleSessions {
     public static void main(String[] args) throws Exception {
         Kind kind = Kind.of(List.of(args));
         int sessions = Integer.parseInt(args[2]);
+        long[] idle = idle(kind, sessions);
+        long[] gone = gone(kind, sessions);
+        System.out.printf(Locale.ROOT, "| %s | %,d | %,d | %,d | %,d | %,d | %.1f | %.1f | %.1f | %.1f |%n", kind.name(),
+                sessions, (idle[1] - idle[0]) / sessions, (idle[2] - idle[0]) / sessions,
+                (gone[1] - gone[0]) / sessions, (gone[2] - gone[0]) / sessions, idle[0] / MIB, idle[2] / MIB,
+                gone[1] / MIB, gone[2] / MIB);
+    }
+
+    /** The heap in use without sessions, with those that have a counter, and when they have had a turn as well. */
+    private static long[] idle(Kind kind, int sessions) throws Exception {
         try (var bench = new Bench(kind)) {
             each(WARM, i -> comesAndGoes(bench.begin(i)));
             var names = new Names(sessions);
@@ -49,13 +60,23 @@ final class IdleSessions {
                     conversation.turn();
                 }
             });
-            long talked = usedHeap();
-            each(sessions, i -> comesAndGoes(bench.begin(sessions + i)));
+            return new long[]{empty, counting, usedHeap()};
+        }
+    }
+
+    /** The heap in use before sessions came, when they are gone, and when nothing needs to be known of them any more. */
+    private static long[] gone(Kind kind, int sessions) throws Exception {
+        var time = new LaterTime();
+        try (var bench = new Bench(kind, time)) {
+            each(WARM, i -> comesAndGoes(bench.begin(i)));
+            long before = usedHeap();
+            each(sessions, i -> comesAndGoes(bench.begin(i)));
             long after = usedHeap();
-            System.out.printf(Locale.ROOT, "| %s | %,d | %,d | %,d | %,d | %.1f | %.1f | %.1f |%n", kind.name(),
-                    sessions,
-                    (counting - empty) / sessions, (talked - empty) / sessions, (after - talked) / sessions,
-                    empty / MIB, talked / MIB, after / MIB);
+            time.skip(Duration.ofDays(32));
+            while (bench.store().sweep() > 0) {
+                // Each call is bounded.
+            }
+            return new long[]{before, after, usedHeap()};
         }
     }
 

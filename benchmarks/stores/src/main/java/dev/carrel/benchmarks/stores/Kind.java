@@ -29,10 +29,10 @@ record Kind(String name, String setting) {
     }
 
     /** Opens it, with its files in this folder. */
-    Store open(Path folder) {
+    Store open(Path folder, TimeSource time) {
         return switch (setting) {
-            case "memory" -> new MemoryStore(TimeSource.system());
-            case "sqlite" -> SqliteStore.open(folder, TimeSource.system());
+            case "memory" -> new MemoryStore(time);
+            case "sqlite" -> SqliteStore.open(folder, time);
             default -> throw new IllegalArgumentException("there is no store \"" + setting + "\"");
         };
     }

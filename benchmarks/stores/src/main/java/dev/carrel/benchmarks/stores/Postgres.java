@@ -22,6 +22,7 @@ final class Postgres implements AutoCloseable {
     private final TemporaryFolder folder;
     private final Path data;
     private final EmbeddedPostgres server;
+    private int databases;
 
     /**
      * Starts it.
@@ -37,12 +38,19 @@ final class Postgres implements AutoCloseable {
                 .setServerConfig("synchronous_commit", on).start();
     }
 
-    /** A new, empty database of this name. */
-    void create(String database) throws SQLException {
+    /** The name of a new, empty database. */
+    String create() throws SQLException {
+        String name = "bench" + ++databases;
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + database);
+            statement.execute("CREATE DATABASE " + name);
         }
+        return name;
+    }
+
+    /** The database, as {@code --store} takes it. */
+    String address(String database) {
+        return "postgres://" + USER + "@localhost:" + server.getPort() + "/" + database;
     }
 
     /** The database, as JDBC names it. */

@@ -1,7 +1,9 @@
 package dev.carrel.benchmarks.stores;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,19 +15,39 @@ import picocli.CommandLine.Option;
 
 import dev.carrel.benchmarks.Machine;
 
-/** The one command. */
+/** The one command: measures what it is told to, and prints Markdown tables as it goes. */
 @Command(name = "benchmarks/run-stores", sortOptions = false, mixinStandardHelpOptions = true, description = {
         "Measures Carrel's stores, and Spring Session JDBC on the same PostgreSQL, on this machine.",
-        "Counts are checked: an increment of Carrel's that is lost ends the run."})
+        "What was acknowledged is counted; what Carrel lost ends the run."})
 final class StoresRun implements Callable<Integer> {
-    @Option(names = "--quick", description = "Few and short rounds: whether it works, not how quick it is.")
-    boolean quick;
+    /** What Carrel's pool has, which is what Spring Boot's has too. */
+    private static final int POOL = 10;
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
-    @Option(names = "--pool", description = "Connections to PostgreSQL, of each peer: ${DEFAULT-VALUE}")
-    int pool = 10;
+    @Option(names = "--of", split = ",", description = "What to measure: ${DEFAULT-VALUE}")
+    List<String> of = new ArrayList<>(List.of("turns", "http", "hot", "memory"));
+
+    @Option(names = "--stores", split = ",", description = "On which stores: ${DEFAULT-VALUE}. HTTP has PostgreSQL only, "
+            + "and those others that are named here by hand.")
+    List<String> stores = new ArrayList<>(List.of("memory", "sqlite", "postgres"));
+
+    @Option(names = "--rounds", description = "How often each server has its turn: ${DEFAULT-VALUE}")
+    int rounds = 5;
+
+    @Option(names = "--seconds", description = "How long each window of measuring is: ${DEFAULT-VALUE}")
+    double seconds = 10;
+
+    @Option(names = "--warm", description = "For how long a new process is warmed up: ${DEFAULT-VALUE}")
+    double warm = 20;
+
+    @Option(names = "--sessions", description = "How many idle sessions: ${DEFAULT-VALUE}")
+    int sessions = 100_000;
 
     @Option(names = "--no-fsync", description = "PostgreSQL does not wait for the disk.")
     boolean noFsync;
+
+    @Option(names = "--quick", description = "One round, short windows, few sessions: whether it works.")
+    boolean quick;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
@@ -36,39 +58,59 @@ final class StoresRun implements Callable<Integer> {
         System.exit(new CommandLine(new StoresRun()).execute(args));
     }
 
-    @Option(names = "--of", split = ",", description = "What to measure: ${DEFAULT-VALUE}")
-    List<String> of = new ArrayList<>(List.of("turns", "http", "memory"));
-
     @Override
     public Integer call() throws Exception {
+        if (quick) {
+            rounds = 1;
+            seconds = Math.min(seconds, 2);
+            warm = Math.min(warm, 3);
+            sessions = Math.min(sessions, 5_000);
+        }
         out.println(Machine.describe());
         try (Postgres postgres = new Postgres(!noFsync)) {
             out.println(postgres.describe());
-            List<Kind> kinds = List.of(Kind.MEMORY, Kind.SQLITE);
             if (of.contains("turns")) {
-                out.println("\n" + Turns.HEAD);
-                for (Kind kind : kinds) {
-                    Fork.run(out, Duration.ofMinutes(5), Turns.class, kind, quick ? "2" : "15", quick ? "2" : "10", "1",
-                            "50", "500");
-                }
+                each(postgres, Turns.class, Turns.HEAD, "" + warm, "" + seconds, "1", "50", "500");
             }
             if (of.contains("http")) {
-                postgres.create("spring");
-                List<Peer> peers = new ArrayList<>();
-                peers.add(new CarrelPeer("Carrel, memory", "memory", "update"));
-                peers.add(new CarrelPeer("Carrel, SQLite", "sqlite", "update"));
-                peers.add(new SpringPeer("Spring Session JDBC", System.getProperty("carrel.spring.classpath", ""),
-                        postgres.jdbcUrl("spring"), pool));
-                var extent = quick ? new Contest.Extent(1, 2, 2) : new Contest.Extent(5, 15, 10);
-                new Contest(out, extent, postgres::cpuSeconds).run(peers);
+                http(postgres);
+            }
+            if (of.contains("hot")) {
+                each(postgres, HotKey.class, HotKey.HEAD, "" + warm, "" + seconds, "1", "64");
             }
             if (of.contains("memory")) {
-                out.println("\n" + IdleSessions.HEAD);
-                for (Kind kind : kinds) {
-                    Fork.run(out, Duration.ofMinutes(20), IdleSessions.class, kind, quick ? "5000" : "100000");
-                }
+                each(postgres, IdleSessions.class, IdleSessions.HEAD, "" + sessions);
             }
         }
         return 0;
+    }
+
+    /** A measurement on each store; each has a PostgreSQL database of its own. */
+    private void each(Postgres postgres, Class<?> measurement, String head, String... arguments)
+            throws IOException, InterruptedException, SQLException {
+        out.printf("%nLoad average %.1f before.%n%n%s%n", Machine.load(), head);
+        for (String store : stores) {
+            Fork.run(out, LIMIT, measurement, kind(store, postgres), arguments);
+        }
+    }
+
+    private static Kind kind(String store, Postgres postgres) throws SQLException {
+        return switch (store) {
+            case "memory" -> Kind.MEMORY;
+            case "sqlite" -> Kind.SQLITE;
+            case "postgres" -> new Kind("PostgreSQL", postgres.address(postgres.create()));
+            default -> throw new IllegalArgumentException("--stores takes memory, sqlite and postgres, not " + store);
+        };
+    }
+
+    private void http(Postgres postgres) throws IOException, SQLException {
+        List<Peer> peers = new ArrayList<>();
+        for (String store : stores) {
+            Kind kind = kind(store, postgres);
+            peers.add(new CarrelPeer("Carrel, " + kind.name(), kind.setting(), "update"));
+        }
+        peers.add(new SpringPeer("Spring Session JDBC", System.getProperty("carrel.spring.classpath", ""),
+                postgres.jdbcUrl(postgres.create()), POOL));
+        new Contest(out, new Contest.Extent(rounds, warm, seconds), postgres::cpuSeconds).run(peers);
     }
 }
