@@ -1,6 +1,5 @@
 package dev.carrel.store.jdbc;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -14,14 +13,13 @@ import dev.carrel.session.EventId;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Turn;
 import dev.carrel.session.store.Changes;
-import dev.carrel.session.store.EventHub;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.SessionStore;
 import dev.carrel.session.store.Snapshot;
 import dev.carrel.session.store.Versioned;
 
 /** Sessions and their state. */
-record JdbcSessions(Writer writer, Readers readers, EventHub hub) implements SessionStore {
+record JdbcSessions(Database database, Publisher publisher) implements SessionStore {
     private static final String COLUMNS = "SELECT id, tenant, owner, chat, title, created, active, turns, epoch, head FROM session ";
     private static final String CREATE = """
             INSERT INTO session (id, tenant, owner, chat, title, created, active, turns, epoch)
@@ -33,11 +31,11 @@ record JdbcSessions(Writer writer, Readers readers, EventHub hub) implements Ses
 
     @Override
     public void create(SessionRecord session) {
-        writer.admit(tx -> {
+        database.admit(session.id(), tx -> {
             if (Lane.find(tx, session.id()).isPresent()) {
                 throw new ConflictException("There is a session of this id already.");
             }
-            return tx.write(CREATE, session.id().text(), session.owner().tenant(), session.owner().user(),
+            return tx.count(CREATE, session.id().text(), session.owner().tenant(), session.owner().user(),
                     session.chat(), session.title(), session.created(), session.active(), session.turns(),
                     session.epoch());
         });
@@ -45,51 +43,51 @@ record JdbcSessions(Writer writer, Readers readers, EventHub hub) implements Ses
 
     @Override
     public Optional<SessionRecord> find(SessionId id) {
-        return readers.run(sql -> sql.first(COLUMNS + "WHERE id = ?", JdbcSessions::session, id.text()));
+        return database.read(sql -> sql.first(COLUMNS + "WHERE id = ?", JdbcSessions::session, id.text()));
     }
 
     @Override
     public List<SessionRecord> list(Owner owner, int limit) {
-        return readers.run(
+        return database.read(
                 sql -> sql.list(COLUMNS + "WHERE tenant = ? AND owner = ? ORDER BY active DESC, n DESC LIMIT ?",
                         JdbcSessions::session, owner.tenant(), owner.user(), limit));
     }
 
     @Override
     public boolean delete(SessionId id) {
-        return writer.run(tx -> {
-            if (tx.write("DELETE FROM session WHERE id = ?", id.text()) == 0) {
+        return database.run(id, tx -> {
+            if (tx.count("DELETE FROM session WHERE id = ?", id.text()) == 0) {
                 return false;
             }
-            tx.afterCommit(() -> hub.ended(id, "deleted"));
+            tx.afterCommit(() -> publisher.ended(id, "deleted"));
             return true;
         });
     }
 
     @Override
     public boolean move(SessionId id, Owner from, Owner to) {
-        return writer.run(tx -> {
+        return database.run(id, tx -> {
             Optional<Lane> lane = Lane.find(tx, id).filter(it -> it.owner.equals(from) && it.open == 0);
             if (lane.isEmpty()) {
                 return false;
             }
             tx.write("UPDATE session SET tenant = ?, owner = ? WHERE n = ?", to.tenant(), to.user(), lane.get().n);
-            tx.afterCommit(() -> hub.ended(id, "moved"));
+            tx.afterCommit(() -> publisher.ended(id, "moved"));
             return true;
         });
     }
 
     @Override
     public Optional<Versioned> state(SessionId id, String key) {
-        return readers.run(sql -> sql.first("""
+        return database.read(sql -> sql.first("""
                 SELECT version, json FROM state
                 WHERE session = (SELECT n FROM session WHERE id = ?) AND name = ?""",
-                row -> new Versioned(row.getLong(1), row.getString(2)), id.text(), key));
+                row -> new Versioned(row.number(1), row.text(2)), id.text(), key));
     }
 
     @Override
     public Set<String> write(SessionId id, Changes changes) {
-        return writer.run(tx -> {
+        return database.run(id, tx -> {
             Lane lane = Lane.find(tx, id).orElseThrow(JdbcSessions::unknown);
             Set<String> conflicts = conflicts(tx, lane, changes);
             if (conflicts.isEmpty()) {
@@ -101,9 +99,9 @@ record JdbcSessions(Writer writer, Readers readers, EventHub hub) implements Ses
 
     @Override
     public Optional<Snapshot> snapshot(SessionId id, int maxTurns) {
-        return readers.together(sql -> {
+        return database.together(sql -> {
             Optional<Found> found = sql.first(COLUMNS + "WHERE id = ?",
-                    row -> new Found(session(row), row.getLong(10)), id.text());
+                    row -> new Found(session(row), row.number(10)), id.text());
             if (found.isEmpty()) {
                 return Optional.empty();
             }
@@ -115,10 +113,10 @@ record JdbcSessions(Writer writer, Readers readers, EventHub hub) implements Ses
 
     private record Found(SessionRecord session, long head) {}
 
-    private static SessionRecord session(ResultSet row) throws SQLException {
-        return new SessionRecord(new SessionId(row.getString(1)), new Owner(row.getString(2), row.getString(3)),
-                row.getString(4), row.getString(5), Sql.instant(row.getLong(6)), Sql.instant(row.getLong(7)),
-                row.getInt(8), row.getString(9));
+    private static SessionRecord session(Columns row) throws SQLException {
+        return new SessionRecord(new SessionId(row.text(1)), new Owner(row.text(2), row.text(3)),
+                row.text(4), row.text(5), row.instant(6), row.instant(7),
+                row.integer(8), row.text(9));
     }
 
     static NotFoundException unknown() {
@@ -129,7 +127,7 @@ record JdbcSessions(Writer writer, Readers readers, EventHub hub) implements Ses
     static Set<String> conflicts(Tx tx, Lane lane, Changes changes) throws SQLException {
         Set<String> conflicts = new HashSet<>();
         for (Changes.StateChange change : changes.state()) {
-            long version = tx.first(VERSION, row -> row.getLong(1), lane.n, change.key()).orElse(0L);
+            long version = tx.first(VERSION, row -> row.number(1), lane.n, change.key()).orElse(0L);
             if (version != change.expected()) {
                 conflicts.add(change.key());
             }

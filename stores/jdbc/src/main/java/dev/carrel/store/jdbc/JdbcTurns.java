@@ -2,7 +2,6 @@ package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,13 +22,11 @@ import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
-import dev.carrel.session.store.EventHub;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.TurnStore;
-import dev.carrel.time.TimeSource;
 
 /** Turns and their lanes. */
-record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) implements TurnStore {
+record JdbcTurns(Database database, Publisher publisher) implements TurnStore {
     private static final String KNOWN = "SELECT id, text FROM turn WHERE session = ? AND message = ?";
     private static final String ACCEPT = """
             INSERT INTO turn (session, id, message, text, at, principal, status) VALUES (?, ?, ?, ?, ?, ?, 'queued')""";
@@ -51,9 +48,9 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
         String title = SessionRecord.titleOf(message.text());
         StoredEvent accepted = Said
                 .unnumbered(new Event.Accepted(queued.id(), message.id(), message.text(), message.at()));
-        return writer.admit(tx -> {
+        return database.admit(queued.session(), tx -> {
             Lane lane = Lane.find(tx, queued.session()).orElseThrow(JdbcSessions::unknown);
-            var known = tx.first(KNOWN, row -> new Known(new TurnId(row.getString(1)), row.getString(2)), lane.n,
+            var known = tx.first(KNOWN, row -> new Known(new TurnId(row.text(1)), row.text(2)), lane.n,
                     message.id());
             if (known.isPresent()) {
                 if (known.get().text().equals(message.text())) {
@@ -70,7 +67,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             lane.log(accepted);
             lane.open++;
             tx.write(TOOK, title, message.at(), lane.open, lane.head, lane.n);
-            lane.publish(hub);
+            lane.publish(publisher);
             return new Accepted(queued.id(), false);
         });
     }
@@ -79,10 +76,9 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
 
     @Override
     public Optional<Claim> claim(SessionId session, NodeId node, Duration lease) {
-        return writer.run(tx -> {
-            Instant now = time.now();
+        return database.run(session, tx -> {
             Lane lane = Lane.find(tx, session).orElse(null);
-            if (lane == null || lane.open == 0 || (lane.holder != null && now.isBefore(lane.until))) {
+            if (lane == null || lane.open == 0 || (lane.holder != null && lane.now.isBefore(lane.until))) {
                 return Optional.empty();
             }
             Long left = lane.running;
@@ -91,7 +87,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             }
             TurnRow next = tx.first(NEXT, row -> TurnRow.of(session, row), lane.n, lane.started).orElse(null);
             if (next == null) {
-                lane.save(hub);
+                lane.save(publisher);
                 return Optional.empty();
             }
             Turn started = next.turn().started();
@@ -99,8 +95,8 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             lane.log(Said.unnumbered(started.attempt() == 1
                     ? new Event.Started(started.id(), started.attempt())
                     : new Event.Reset(started.id(), started.attempt())));
-            lane.start(next.n(), node, now.plus(lease));
-            lane.save(hub);
+            lane.start(next.n(), node, lane.now.plus(lease));
+            lane.save(publisher);
             return Optional.of(new Claim(started, lane.chat, node, lane.fence));
         });
     }
@@ -108,7 +104,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
     /** Closes the turn that a lapsed claim left running. */
     private static void interrupt(Tx tx, Lane lane, Long n, SessionId session) throws SQLException {
         Turn left = tx.first(TurnRow.SELECT + "WHERE n = ?", row -> TurnRow.of(session, row), n)
-                .orElseThrow(() -> new SQLException("the running turn is not there")).turn();
+                .orElseThrow(() -> new IllegalStateException("The running turn " + n + " is not there.")).turn();
         Failure why = Failure.of(ErrorCode.UNAVAILABLE, "The server stopped while it answered.");
         Turn closed = left.closed(TurnStatus.INTERRUPTED, TurnRow.said(tx, lane.n, lane.start), why);
         end(tx, n, closed);
@@ -130,7 +126,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
     @Override
     public boolean append(Claim claim, List<Event> said) {
         List<Said> events = Said.of(claim, said);
-        return writer.run(tx -> {
+        return database.run(claim.turn().session(), tx -> {
             Lane lane = Lane.find(tx, claim.turn().session()).orElse(null);
             if (lane == null || lane.lost(claim)) {
                 return false;
@@ -138,7 +134,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             List<Said> added = lane.unsaid(events);
             if (!added.isEmpty()) {
                 lane.say(added);
-                lane.save(hub);
+                lane.save(publisher);
             }
             return true;
         });
@@ -152,7 +148,7 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
         }
         List<Said> events = Said.of(claim, saidLast);
         StoredEvent closing = Said.unnumbered(Event.closing(closed));
-        return writer.run(tx -> {
+        return database.run(claim.turn().session(), tx -> {
             Lane lane = Lane.find(tx, claim.turn().session()).orElse(null);
             Long running = lane == null ? null : lane.running;
             if (lane == null || running == null || lane.lost(claim)) {
@@ -168,14 +164,14 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             end(tx, running, closed);
             lane.log(closing);
             lane.free();
-            lane.save(hub);
+            lane.save(publisher);
             return Closed.DONE;
         });
     }
 
     @Override
     public Optional<Turn> find(SessionId session, TurnId turn) {
-        return readers.together(sql -> {
+        return database.together(sql -> {
             var lane = numbers(sql, session);
             if (lane.isEmpty()) {
                 return Optional.empty();
@@ -190,19 +186,19 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
 
     @Override
     public List<Turn> committed(SessionId session, int limit) {
-        return readers.together(sql -> {
+        return database.together(sql -> {
             var lane = numbers(sql, session);
             return lane.isEmpty() ? List.of() : turns(sql, COMMITTED, session, lane.get(), limit);
         });
     }
 
     /** The session's last turns, oldest first. */
-    static List<Turn> last(Sql sql, SessionId session, int limit) throws SQLException {
+    static List<Turn> last(Reading sql, SessionId session, int limit) throws SQLException {
         var lane = numbers(sql, session);
         return lane.isEmpty() ? List.of() : turns(sql, LAST, session, lane.get(), limit);
     }
 
-    private static List<Turn> turns(Sql sql, String query, SessionId session, Numbers lane, int limit)
+    private static List<Turn> turns(Reading sql, String query, SessionId session, Numbers lane, int limit)
             throws SQLException {
         List<Turn> turns = new ArrayList<>();
         for (TurnRow row : sql.list(query, it -> TurnRow.of(session, it), lane.n(), limit)) {
@@ -214,14 +210,14 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
 
     private record Numbers(long n, long start) {}
 
-    private static Optional<Numbers> numbers(Sql sql, SessionId session) throws SQLException {
+    private static Optional<Numbers> numbers(Reading sql, SessionId session) throws SQLException {
         return sql.first("SELECT n, start FROM session WHERE id = ?",
-                row -> new Numbers(row.getLong(1), row.getLong(2)), session.text());
+                row -> new Numbers(row.number(1), row.number(2)), session.text());
     }
 
     @Override
     public boolean cancelQueued(SessionId session, TurnId turn, Failure why) {
-        return writer.run(tx -> {
+        return database.run(session, tx -> {
             Lane lane = Lane.find(tx, session).orElse(null);
             TurnRow waiting = lane == null
                     ? null
@@ -234,23 +230,22 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             end(tx, waiting.n(), cancelled);
             lane.log(Said.unnumbered(Event.closing(cancelled)));
             lane.open--;
-            lane.save(hub);
+            lane.save(publisher);
             return true;
         });
     }
 
     @Override
     public void renew(NodeId node, Duration lease) {
-        writer.run(tx -> tx.write("UPDATE session SET until = ? WHERE open > 0 AND holder = ?", time.now().plus(lease),
+        database.run(tx -> tx.count("UPDATE session SET until = ? WHERE open > 0 AND holder = ?", tx.now().plus(lease),
                 node.text()));
     }
 
     @Override
     public List<SessionId> waiting() {
-        Instant now = time.now();
-        return readers.run(sql -> sql.list("""
+        return database.read(sql -> sql.list("""
                 SELECT id FROM session
                 WHERE open > 0 AND (open > CASE WHEN running IS NULL THEN 0 ELSE 1 END OR until <= ?) ORDER BY n""",
-                row -> new SessionId(row.getString(1)), now));
+                row -> new SessionId(row.text(1)), sql.now()));
     }
 }

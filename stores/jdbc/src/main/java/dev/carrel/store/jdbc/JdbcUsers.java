@@ -8,12 +8,12 @@ import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.UserStore;
 
 /** The lists of users. */
-record JdbcUsers(Readers readers) implements UserStore {
+record JdbcUsers(Database database) implements UserStore {
     @Override
     public List<ListEntry> list(Owner owner, String list) {
-        return readers.run(sql -> sql.list(
+        return database.read(sql -> sql.list(
                 "SELECT id, json, at FROM entry WHERE tenant = ? AND owner = ? AND list = ? ORDER BY n",
-                row -> new ListEntry(row.getString(1), row.getString(2), Sql.instant(row.getLong(3))), owner.tenant(),
+                row -> new ListEntry(row.text(1), row.text(2), row.instant(3)), owner.tenant(),
                 owner.user(), list));
     }
 

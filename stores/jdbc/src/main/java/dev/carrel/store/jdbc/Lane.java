@@ -1,11 +1,13 @@
 package dev.carrel.store.jdbc;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +17,14 @@ import dev.carrel.session.EventId;
 import dev.carrel.session.Owner;
 import dev.carrel.session.StoredEvent;
 import dev.carrel.session.store.Claim;
-import dev.carrel.session.store.EventHub;
 
 /** A session's row as an operation of the {@link Writer} finds it and leaves it. */
 final class Lane {
     private static final String FIND = """
             SELECT n, tenant, owner, epoch, head, open, running, started, start, said, holder, until, fence,
-            chat FROM session WHERE id = ?""";
+            chat, %s, %s FROM session WHERE id = ?""";
+    private static final Map<Dialect, String> FIND_LOCKED = Arrays.stream(Dialect.values()).collect(Collectors.toMap(
+            dialect -> dialect, dialect -> dialect.locking(FIND.formatted(dialect.now(), dialect.transaction()))));
     private static final String SAVE = """
             UPDATE session SET head = ?, open = ?, running = ?, started = ?, start = ?, said = ?, holder = ?, until = ?,
             fence = ? WHERE n = ?""";
@@ -35,6 +38,8 @@ final class Lane {
     final long n;
     final Owner owner;
     final String chat;
+    /** When it was found, by the clock on which leases run. */
+    final Instant now;
     long head;
     int open;
     /** The turn that runs; null if none does. */
@@ -52,27 +57,29 @@ final class Lane {
     Instant until;
     long fence;
 
-    private Lane(Tx tx, SessionId id, ResultSet row) throws SQLException {
+    private Lane(Tx tx, SessionId id, Columns row) throws SQLException {
         this.tx = tx;
         this.id = id;
-        this.n = row.getLong(1);
-        this.owner = new Owner(row.getString(2), row.getString(3));
-        this.epoch = row.getString(4);
-        this.head = row.getLong(5);
-        this.open = row.getInt(6);
-        long turn = row.getLong(7);
-        this.running = row.wasNull() ? null : turn;
-        this.started = row.getLong(8);
-        this.start = row.getLong(9);
-        this.said = row.getInt(10);
-        this.holder = row.getString(11);
-        this.until = Sql.instant(row.getLong(12));
-        this.fence = row.getLong(13);
-        this.chat = row.getString(14);
+        this.n = row.number(1);
+        this.owner = new Owner(row.text(2), row.text(3));
+        this.epoch = row.text(4);
+        this.head = row.number(5);
+        this.open = row.integer(6);
+        this.running = row.numberOrNull(7);
+        this.started = row.number(8);
+        this.start = row.number(9);
+        this.said = row.integer(10);
+        this.holder = row.textOrNull(11);
+        this.until = row.instant(12);
+        this.fence = row.number(13);
+        this.chat = row.text(14);
+        this.now = tx.now(row.instant(15));
+        tx.named(row.textOrNull(16));
     }
 
+    /** Finds the row, which nobody else changes from now until the operation's end. */
     static Optional<Lane> find(Tx tx, SessionId id) throws SQLException {
-        return tx.first(FIND, row -> new Lane(tx, id, row), id.text());
+        return tx.first(FIND_LOCKED.getOrDefault(tx.dialect(), FIND), row -> new Lane(tx, id, row), id.text());
     }
 
     /** Whether the claim is no longer the lane's last, or was closed. */
@@ -133,16 +140,16 @@ final class Lane {
     }
 
     /** Writes the row back, and {@link #publish publishes}. */
-    void save(EventHub hub) throws SQLException {
+    void save(Publisher publisher) throws SQLException {
         tx.write(SAVE, head, open, running, started, start, said, holder, until, fence, n);
-        publish(hub);
+        publish(publisher);
     }
 
     /** What was logged is published after the commit. */
-    void publish(EventHub hub) {
+    void publish(Publisher publisher) {
         if (!logged.isEmpty()) {
             List<StoredEvent> events = List.copyOf(logged);
-            tx.afterCommit(() -> hub.logged(id, events));
+            tx.afterCommit(() -> publisher.logged(id, events));
         }
     }
 }

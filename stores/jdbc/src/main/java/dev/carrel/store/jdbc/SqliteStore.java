@@ -35,20 +35,20 @@ public final class SqliteStore implements Store {
     private final Readers readers;
     private final Checkpointer checkpointer;
     private final EventHub hub = new EventHub();
-    private final TimeSource time;
+    private final Publisher publisher = new Publisher(hub, null);
+    private final Database database;
     private final JdbcRevocations revocations;
 
     private SqliteStore(DataFolder folder, Path file, TimeSource time, Durability durability, int queue)
             throws SQLException {
         this.folder = folder;
-        this.time = time;
-        var database = new SQLiteDataSource();
+        var source = new SQLiteDataSource();
         // A URI, because sqlite-jdbc takes what follows a question mark in a plain path for settings.
-        database.setUrl("jdbc:sqlite:file:" + file.toUri().getRawPath());
+        source.setUrl("jdbc:sqlite:file:" + file.toUri().getRawPath());
         List<Sql> opened = new ArrayList<>();
         try {
-            Sql writing = connect(database, opened);
-            String mode = writing.first("PRAGMA journal_mode = WAL", row -> row.getString(1)).orElse("");
+            Sql writing = connect(source, time, opened);
+            String mode = writing.first("PRAGMA journal_mode = WAL", row -> row.text(1)).orElse("");
             if (!mode.equals("wal")) {
                 throw new StoreOpenException("The database " + file
                         + " cannot keep a write-ahead log. Choose a folder on a local disk with --data.", null);
@@ -57,19 +57,20 @@ public final class SqliteStore implements Store {
             writing.execute("PRAGMA foreign_keys = ON");
             writing.execute("PRAGMA cache_size = -16384");
             writing.execute("PRAGMA wal_autocheckpoint = 4000");
-            Schema.prepare(writing, file, database);
+            if (!Schema.current(writing, Dialect.SQLITE, file.toString(), "--data")) {
+                Migration.run(Dialect.SQLITE, file.toString(), source, null);
+            }
             // Whoever held a lease held this folder, and is dead.
             writing.update("UPDATE session SET holder = NULL, until = 0 WHERE open > 0 AND running IS NOT NULL");
             List<Sql> reading = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
-                Sql sql = connect(database, opened);
+                Sql sql = connect(source, time, opened);
                 sql.execute("PRAGMA query_only = ON");
                 reading.add(sql);
             }
             writer = new Writer(writing, queue);
             readers = new Readers(reading);
-            checkpointer = new Checkpointer(connect(database, opened), writer::commits);
-            revocations = new JdbcRevocations(writer, time, writing);
+            checkpointer = new Checkpointer(connect(source, time, opened), writer::commits);
         } catch (SQLException | RuntimeException e) {
             for (Sql sql : opened) {
                 sql.close();
@@ -79,11 +80,13 @@ public final class SqliteStore implements Store {
         writer.start();
         readers.start();
         checkpointer.start();
+        database = new SqliteDatabase(writer, readers);
+        revocations = new JdbcRevocations(database, publisher);
     }
 
-    private static Sql connect(SQLiteDataSource database, List<Sql> opened) throws SQLException {
-        Connection connection = database.getConnection();
-        var sql = new Sql(connection);
+    private static Sql connect(SQLiteDataSource source, TimeSource time, List<Sql> opened) throws SQLException {
+        Connection connection = source.getConnection();
+        var sql = new Sql(connection, Dialect.SQLITE, time);
         opened.add(sql);
         sql.execute("PRAGMA busy_timeout = 5000");
         return sql;
@@ -120,22 +123,22 @@ public final class SqliteStore implements Store {
 
     @Override
     public SessionStore sessions() {
-        return new JdbcSessions(writer, readers, hub);
+        return new JdbcSessions(database, publisher);
     }
 
     @Override
     public TurnStore turns() {
-        return new JdbcTurns(writer, readers, hub, time);
+        return new JdbcTurns(database, publisher);
     }
 
     @Override
     public EventLog events() {
-        return new JdbcEvents(readers, hub);
+        return new JdbcEvents(database, hub);
     }
 
     @Override
     public UserStore users() {
-        return new JdbcUsers(readers);
+        return new JdbcUsers(database);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.carrel.store.jdbc;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,16 +28,16 @@ record TurnRow(long n, int data, Turn turn) {
             SELECT n, id, message, text, at, principal, status, attempt, answer, data, failure_code, failure_message
             FROM turn\s""";
 
-    static TurnRow of(SessionId session, ResultSet row) throws SQLException {
-        String code = row.getString(11);
-        String why = row.getString(12);
+    static TurnRow of(SessionId session, Columns row) throws SQLException {
+        String code = row.textOrNull(11);
+        String why = row.textOrNull(12);
         @Nullable
         Failure failure = code == null || why == null ? null : new Failure(code, why);
-        var message = new Message(row.getString(3), row.getString(4), Sql.instant(row.getLong(5)));
-        return new TurnRow(row.getLong(1), row.getInt(10),
-                new Turn(new TurnId(row.getString(2)), session, message, row.getString(6),
-                        TurnStatus.valueOf(row.getString(7).toUpperCase(Locale.ROOT)), row.getInt(8),
-                        new Answer(row.getString(9), List.of()), failure));
+        var message = new Message(row.text(3), row.text(4), row.instant(5));
+        return new TurnRow(row.number(1), row.integer(10),
+                new Turn(new TurnId(row.text(2)), session, message, row.text(6),
+                        TurnStatus.valueOf(row.text(7).toUpperCase(Locale.ROOT)), row.integer(8),
+                        new Answer(row.text(9), List.of()), failure));
     }
 
     /** The turn as it stands: with the values beside its text, and a running one with what it has said so far. */
@@ -51,7 +50,7 @@ record TurnRow(long n, int data, Turn turn) {
         }
         return with(new Answer(turn.answer().text(),
                 sql.list("SELECT name, json FROM answer_data WHERE turn = ? ORDER BY i",
-                        row -> new Answer.Data(row.getString(1), row.getString(2)), n)));
+                        row -> new Answer.Data(row.text(1), row.text(2)), n)));
     }
 
     /** What the running attempt, which the event {@code start} began, has said so far. */
@@ -60,8 +59,8 @@ record TurnRow(long n, int data, Turn turn) {
         sql.list("""
                 SELECT number, kind, version, json FROM event
                 WHERE session = ? AND number > ? AND kind IN ('text', 'data') ORDER BY number""",
-                row -> said.add(new StoredEvent(new EventId("0", row.getLong(1)), row.getString(2), row.getInt(3),
-                        row.getString(4)).event()),
+                row -> said.add(new StoredEvent(new EventId("0", row.number(1)), row.text(2), row.integer(3),
+                        row.text(4)).event()),
                 session, start);
         return Answer.of(said);
     }

@@ -55,8 +55,8 @@ class FullDiskTest implements StoreSubject {
     /** Lets the database have this many pages of 4 KiB more than it has. */
     private void space(int pages) {
         store().writer().run(tx -> {
-            long now = tx.first("PRAGMA page_count", row -> row.getLong(1)).orElseThrow();
-            return tx.first("PRAGMA max_page_count = " + (now + pages), row -> row.getLong(1)).orElseThrow();
+            long now = tx.first("PRAGMA page_count", row -> row.number(1)).orElseThrow();
+            return tx.first("PRAGMA max_page_count = " + (now + pages), row -> row.number(1)).orElseThrow();
         });
     }
 

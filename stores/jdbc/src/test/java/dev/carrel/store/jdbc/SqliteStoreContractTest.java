@@ -104,9 +104,9 @@ class SqliteStoreContractTest implements DurableStoreContract {
         var source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + folder.resolve(SqliteStore.FILE));
         Map<String, Long> rows = new HashMap<>();
-        try (var sql = new Sql(source.getConnection())) {
+        try (var sql = new Sql(source.getConnection(), Dialect.SQLITE, null)) {
             for (String table : List.of("session", "turn", "answer_data", "event", "state")) {
-                rows.put(table, sql.first("SELECT count(*) FROM " + table, row -> row.getLong(1)).orElseThrow());
+                rows.put(table, sql.first("SELECT count(*) FROM " + table, row -> row.number(1)).orElseThrow());
             }
         }
         return rows;
