@@ -94,10 +94,14 @@ public final class PostgresAddress {
     PGSimpleDataSource source() {
         var source = new PGSimpleDataSource();
         source.setApplicationName("carrel");
-        source.setConnectTimeout(5);
-        source.setSocketTimeout(20);
         source.setTcpKeepAlive(true);
-        // After the defaults: what the address sets itself is the operator's choice.
+        if (!url.contains("connectTimeout=")) {
+            source.setConnectTimeout(5);
+        }
+        if (!url.contains("socketTimeout=")) {
+            source.setSocketTimeout(20);
+        }
+        // What was set before it stays as it is, whatever the address says.
         source.setUrl(url);
         if (user != null) {
             source.setUser(user);
