@@ -39,21 +39,6 @@ public final class EventHub {
         }
     }
 
-    /** Tells the session's listeners that there is something to read. */
-    public void changed(SessionId session) {
-        each(session, EventLog.Listener::changed);
-    }
-
-    /** Tells all listeners that there may be something to read. */
-    public void changedAll() {
-        listeners.keySet().forEach(this::changed);
-    }
-
-    /** The sessions that somebody listens to at this moment. */
-    public Set<SessionId> subscribed() {
-        return Set.copyOf(listeners.keySet());
-    }
-
     /** Tells the session's listeners that it is over for them. */
     public void ended(SessionId session, String reason) {
         each(session, listener -> listener.ended(reason));

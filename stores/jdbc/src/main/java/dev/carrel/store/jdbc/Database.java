@@ -34,8 +34,12 @@ interface Database {
      */
     <T extends @Nullable Object> T run(Operation<T> operation);
 
-    /** As {@link #run(Operation)}, for what goes by one session's row: of those, one runs at a time. */
-    <T extends @Nullable Object> T run(SessionId session, Operation<T> operation);
+    /**
+     * As {@link #run(Operation)}, for what goes by the row of this: of those, one runs at a time on this node.
+     *
+     * @param of the session, or another thing with a row of its own
+     */
+    <T extends @Nullable Object> T run(Object of, Operation<T> operation);
 
     /**
      * As {@link #run}, for what begins new work. It is refused while there is still room for what has begun already.

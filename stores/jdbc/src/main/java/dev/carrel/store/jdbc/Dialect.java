@@ -20,6 +20,11 @@ enum Dialect {
         }
 
         @Override
+        String skipping() {
+            return "";
+        }
+
+        @Override
         String now() {
             return "0";
         }
@@ -58,6 +63,11 @@ enum Dialect {
         }
 
         @Override
+        String skipping() {
+            return " FOR UPDATE SKIP LOCKED";
+        }
+
+        @Override
         String now() {
             return "(extract(epoch FROM clock_timestamp()) * 1000000000)::bigint";
         }
@@ -86,6 +96,9 @@ enum Dialect {
 
     /** The query, made to keep others from changing what it finds until the transaction ends. */
     abstract String locking(String select);
+
+    /** What a query ends with whose rows are about to be changed, and which leaves out what others have locked. */
+    abstract String skipping();
 
     /** The database's clock in nanoseconds since 1970, as an expression; meaningless where the program's clock counts. */
     abstract String now();

@@ -1,5 +1,6 @@
 package dev.carrel.store.jdbc;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -10,9 +11,14 @@ import dev.carrel.session.store.Revocations;
  * this one is {@link #refresh told}.
  */
 final class JdbcRevocations implements Revocations {
+    /** Longer than a transaction lasts that wrote its time before it was committed. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
     private final Database database;
     private final Publisher publisher;
     private final ConcurrentHashMap<String, Instant> revoked = new ConcurrentHashMap<>();
+
+    private volatile long seen;
 
     /** Reads what there is. */
     JdbcRevocations(Database database, Publisher publisher) {
@@ -21,10 +27,17 @@ final class JdbcRevocations implements Revocations {
         refresh();
     }
 
-    /** Reads what there is by now. */
+    /** Reads what was withdrawn since this was last called. */
     void refresh() {
-        database.read(sql -> sql.list("SELECT credential, until FROM revoked WHERE until >= ?",
-                row -> later(row.text(1), row.instant(2)), sql.now()));
+        long from = seen;
+        database.read(sql -> {
+            // Before reading: what is committed meanwhile is read next time, too.
+            Instant now = sql.now();
+            sql.list("SELECT credential, until FROM revoked WHERE at >= ? AND until >= ?",
+                    row -> later(row.text(1), row.instant(2)), from, now);
+            seen = Sql.nanos(now.minus(LATE));
+            return true;
+        });
     }
 
     private Instant later(String credential, Instant until) {
@@ -35,19 +48,25 @@ final class JdbcRevocations implements Revocations {
     public void revoke(String credential, Instant until) {
         database.run(tx -> {
             Instant now = tx.now();
-            tx.write("DELETE FROM revoked WHERE until < ?", now);
             tx.write("""
-                    INSERT INTO revoked (credential, until) VALUES (?, ?)
-                    ON CONFLICT (credential) DO UPDATE SET until =
+                    INSERT INTO revoked (credential, until, at) VALUES (?, ?, ?)
+                    ON CONFLICT (credential) DO UPDATE SET at = excluded.at, until =
                     CASE WHEN revoked.until > excluded.until THEN revoked.until ELSE excluded.until END""",
-                    credential, until);
+                    credential, until, now);
             tx.afterCommit(() -> {
-                revoked.values().removeIf(now::isAfter);
                 later(credential, until);
                 publisher.revoked();
             });
             return true;
         });
+    }
+
+    /** Forgets what has expired anyway, at most so much; how much it was. */
+    int sweep(Instant now, int limit) {
+        revoked.values().removeIf(now::isAfter);
+        return database.run(tx -> tx.count("""
+                DELETE FROM revoked WHERE credential IN (SELECT credential FROM revoked WHERE until < ? LIMIT ?%s)"""
+                .formatted(tx.dialect().skipping()), now, limit));
     }
 
     @Override

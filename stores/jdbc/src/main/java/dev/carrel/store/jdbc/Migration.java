@@ -1,5 +1,6 @@
 package dev.carrel.store.jdbc;
 
+import java.sql.SQLException;
 import java.util.Locale;
 
 import javax.sql.DataSource;
@@ -28,7 +29,17 @@ final class Migration {
                     .defaultSchema(schema).load().migrate();
         } catch (FlywayException e) {
             throw new StoreOpenException("The database " + database + " cannot be brought to schema " + Schema.VERSION
-                    + " (" + String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("") + ").", e);
+                    + " (" + why(e) + ").", e);
         }
+    }
+
+    /** What the database says, if it says something; else what Flyway says first. */
+    private static String why(FlywayException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return String.valueOf(sql.getMessage()).strip().replaceAll("\\s+", " ");
+            }
+        }
+        return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
     }
 }

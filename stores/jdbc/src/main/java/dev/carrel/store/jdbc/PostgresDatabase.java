@@ -85,8 +85,8 @@ final class PostgresDatabase implements Database, AutoCloseable {
     }
 
     @Override
-    public <T extends @Nullable Object> T run(SessionId session, Operation<T> operation) {
-        ReentrantLock lane = lanes[Math.floorMod(session.hashCode(), LANES)];
+    public <T extends @Nullable Object> T run(Object of, Operation<T> operation) {
+        ReentrantLock lane = lanes[Math.floorMod(of.hashCode(), LANES)];
         return apart(() -> {
             if (!lane.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw tooMuch();

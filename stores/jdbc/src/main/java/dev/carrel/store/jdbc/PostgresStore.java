@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.session.store.EventHub;
 import dev.carrel.session.store.EventLog;
+import dev.carrel.session.store.LeaseStore;
+import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.Revocations;
 import dev.carrel.session.store.SessionStore;
+import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
-import dev.carrel.session.store.UserStore;
 import dev.carrel.time.TimeSource;
 
 /**
@@ -27,17 +29,15 @@ public final class PostgresStore implements Store {
     private static final long MIGRATING = 0x4341_5252_454cL;
 
     private final PostgresDatabase database;
-    private final EventHub hub = new EventHub();
-    private final Publisher publisher;
     private final Wakeups wakeups;
-    private final JdbcRevocations revocations;
+    private final Ports ports;
 
-    private PostgresStore(DataSource source, String channel, @Nullable TimeSource time) {
+    private PostgresStore(DataSource source, String channel, Retention retention, @Nullable TimeSource time) {
+        var hub = new EventHub();
         database = new PostgresDatabase(source, time);
         try {
             wakeups = new Wakeups(database, source, channel, hub, this::refresh);
-            publisher = new Publisher(hub, wakeups);
-            revocations = new JdbcRevocations(database, publisher);
+            ports = new Ports(database, hub, new Publisher(hub, wakeups), retention);
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;
@@ -46,7 +46,7 @@ public final class PostgresStore implements Store {
     }
 
     private void refresh() {
-        revocations.refresh();
+        ports.revocations().refresh();
     }
 
     /**
@@ -54,19 +54,19 @@ public final class PostgresStore implements Store {
      *
      * @throws StoreOpenException if the database cannot be reached or used, with one line that says why
      */
-    public static PostgresStore open(PostgresAddress address) {
-        return opened(address, null);
+    public static PostgresStore open(PostgresAddress address, Retention retention) {
+        return opened(address, retention, null);
     }
 
-    /** As {@link #open(PostgresAddress)}, with a clock that counts instead of the database's. For tests that drive time. */
-    public static PostgresStore open(PostgresAddress address, TimeSource time) {
-        return opened(address, time);
+    /** As {@link #open(PostgresAddress, Retention)}, with a clock that counts instead of the database's: for tests. */
+    public static PostgresStore open(PostgresAddress address, Retention retention, TimeSource time) {
+        return opened(address, retention, time);
     }
 
-    private static PostgresStore opened(PostgresAddress address, @Nullable TimeSource time) {
+    private static PostgresStore opened(PostgresAddress address, Retention retention, @Nullable TimeSource time) {
         DataSource source = address.source();
         try {
-            return new PostgresStore(source, prepared(address, source), time);
+            return new PostgresStore(source, prepared(address, source), retention, time);
         } catch (SQLException e) {
             throw new StoreOpenException("The database " + address + " " + PostgresErrors.opening(e) + ".", e);
         }
@@ -92,27 +92,42 @@ public final class PostgresStore implements Store {
 
     @Override
     public SessionStore sessions() {
-        return new JdbcSessions(database, publisher);
+        return ports.sessions();
+    }
+
+    @Override
+    public StateStore state() {
+        return ports.state();
     }
 
     @Override
     public TurnStore turns() {
-        return new JdbcTurns(database, publisher);
+        return ports.turns();
     }
 
     @Override
     public EventLog events() {
-        return new JdbcEvents(database, hub);
+        return ports.events();
     }
 
     @Override
-    public UserStore users() {
-        return new JdbcUsers(database);
+    public LeaseStore leases() {
+        return ports.leases();
     }
 
     @Override
     public Revocations revocations() {
-        return revocations;
+        return ports.revocations();
+    }
+
+    @Override
+    public int sweep() {
+        return ports.sweep();
+    }
+
+    @Override
+    public void check() {
+        ports.check();
     }
 
     /** What it runs on. */

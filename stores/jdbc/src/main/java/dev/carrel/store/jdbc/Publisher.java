@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.id.SessionId;
 import dev.carrel.session.StoredEvent;
 import dev.carrel.session.store.EventHub;
+import dev.carrel.session.store.EventLog;
 
 /**
  * Tells what was committed: at once whoever listens on this node, and soon the other nodes that share the database.
@@ -28,6 +29,16 @@ record Publisher(EventHub hub, @Nullable Wakeups others) {
 
     void revoked() {
         wake(Wakeup.REVOKED);
+    }
+
+    /** A turn was asked to stop, which another node may run. */
+    void stop() {
+        wake(Wakeup.STOP);
+    }
+
+    /** Has this called when another node has asked a turn to stop. */
+    EventLog.Subscription onStop(Runnable look) {
+        return others == null ? () -> {} : others.onStop(look);
     }
 
     private void wake(Wakeup wakeup) {

@@ -23,4 +23,10 @@ interface Reading {
 
     /** What time it is by the store's clock. */
     Instant now() throws SQLException;
+
+    /** What time it is by the store's clock, given what its database's clock said a moment ago. */
+    Instant now(Instant inDatabase);
+
+    /** The database's dialect. */
+    Dialect dialect();
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** The schema's version: read first, so that a database that is up to date opens without a {@link Migration}. */
 final class Schema {
     /** The version that this program works with. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final List<String> HISTORY = List.of("flyway_schema_history");
 

@@ -34,7 +34,8 @@ final class Sql implements Reading, AutoCloseable {
         this.time = time;
     }
 
-    Dialect dialect() {
+    @Override
+    public Dialect dialect() {
         return dialect;
     }
 
@@ -43,8 +44,8 @@ final class Sql implements Reading, AutoCloseable {
         return time != null ? time.now() : first("SELECT " + dialect.now(), row -> row.instant(1)).orElseThrow();
     }
 
-    /** What time it is, given what the database's clock said a moment ago. */
-    Instant now(Instant inDatabase) {
+    @Override
+    public Instant now(Instant inDatabase) {
         return time != null ? time.now() : inDatabase;
     }
 

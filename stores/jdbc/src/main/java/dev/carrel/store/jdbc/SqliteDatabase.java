@@ -12,7 +12,7 @@ record SqliteDatabase(Writer writer, Readers readers) implements Database {
     }
 
     @Override
-    public <T extends @Nullable Object> T run(SessionId session, Operation<T> operation) {
+    public <T extends @Nullable Object> T run(Object of, Operation<T> operation) {
         return writer.run(operation);
     }
 

@@ -12,11 +12,13 @@ import org.sqlite.SQLiteDataSource;
 
 import dev.carrel.session.store.EventHub;
 import dev.carrel.session.store.EventLog;
+import dev.carrel.session.store.LeaseStore;
+import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.Revocations;
 import dev.carrel.session.store.SessionStore;
+import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
-import dev.carrel.session.store.UserStore;
 import dev.carrel.time.TimeSource;
 
 /**
@@ -34,13 +36,10 @@ public final class SqliteStore implements Store {
     private final Writer writer;
     private final Readers readers;
     private final Checkpointer checkpointer;
-    private final EventHub hub = new EventHub();
-    private final Publisher publisher = new Publisher(hub, null);
-    private final Database database;
-    private final JdbcRevocations revocations;
+    private final Ports ports;
 
-    private SqliteStore(DataFolder folder, Path file, TimeSource time, Durability durability, int queue)
-            throws SQLException {
+    private SqliteStore(DataFolder folder, Path file, TimeSource time, Durability durability, Retention retention,
+            int queue) throws SQLException {
         this.folder = folder;
         var source = new SQLiteDataSource();
         // A URI, because sqlite-jdbc takes what follows a question mark in a plain path for settings.
@@ -80,8 +79,8 @@ public final class SqliteStore implements Store {
         writer.start();
         readers.start();
         checkpointer.start();
-        database = new SqliteDatabase(writer, readers);
-        revocations = new JdbcRevocations(database, publisher);
+        var hub = new EventHub();
+        ports = new Ports(new SqliteDatabase(writer, readers), hub, new Publisher(hub, null), retention);
     }
 
     private static Sql connect(SQLiteDataSource source, TimeSource time, List<Sql> opened) throws SQLException {
@@ -103,15 +102,20 @@ public final class SqliteStore implements Store {
 
     /** As {@link #open(Path, TimeSource)}, with a choice of what an acknowledged change survives. */
     public static SqliteStore open(Path dataFolder, TimeSource time, Durability durability) {
-        return open(dataFolder, time, durability, Writer.QUEUE);
+        return open(dataFolder, time, durability, Retention.DEFAULT);
     }
 
-    static SqliteStore open(Path dataFolder, TimeSource time, Durability durability, int queue) {
+    /** As {@link #open(Path, TimeSource, Durability)}, with a choice of how much is kept. */
+    public static SqliteStore open(Path dataFolder, TimeSource time, Durability durability, Retention retention) {
+        return open(dataFolder, time, durability, retention, Writer.QUEUE);
+    }
+
+    static SqliteStore open(Path dataFolder, TimeSource time, Durability durability, Retention retention, int queue) {
         DataFolder folder = DataFolder.take(dataFolder);
         try {
             Path file = folder.file(FILE);
             try {
-                return new SqliteStore(folder, file, time, durability, queue);
+                return new SqliteStore(folder, file, time, durability, retention, queue);
             } catch (SQLException e) {
                 throw new StoreOpenException("The database " + file + " " + SqliteErrors.opening(e) + ".", e);
             }
@@ -123,27 +127,42 @@ public final class SqliteStore implements Store {
 
     @Override
     public SessionStore sessions() {
-        return new JdbcSessions(database, publisher);
+        return ports.sessions();
+    }
+
+    @Override
+    public StateStore state() {
+        return ports.state();
     }
 
     @Override
     public TurnStore turns() {
-        return new JdbcTurns(database, publisher);
+        return ports.turns();
     }
 
     @Override
     public EventLog events() {
-        return new JdbcEvents(database, hub);
+        return ports.events();
     }
 
     @Override
-    public UserStore users() {
-        return new JdbcUsers(database);
+    public LeaseStore leases() {
+        return ports.leases();
     }
 
     @Override
     public Revocations revocations() {
-        return revocations;
+        return ports.revocations();
+    }
+
+    @Override
+    public int sweep() {
+        return ports.sweep();
+    }
+
+    @Override
+    public void check() {
+        ports.check();
     }
 
     /** The one that writes. */

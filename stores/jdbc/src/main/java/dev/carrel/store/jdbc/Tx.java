@@ -46,13 +46,13 @@ final class Tx implements Reading {
         return sql.now();
     }
 
-    /** The database's dialect. */
-    Dialect dialect() {
+    @Override
+    public Dialect dialect() {
         return sql.dialect();
     }
 
-    /** What time it is by the store's clock, given what its database's clock said a moment ago. */
-    Instant now(Instant inDatabase) {
+    @Override
+    public Instant now(Instant inDatabase) {
         return sql.now(inDatabase);
     }
 

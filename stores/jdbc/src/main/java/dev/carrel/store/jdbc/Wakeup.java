@@ -7,7 +7,7 @@ import dev.carrel.id.SessionId;
 /**
  * What one node has others look at. It says nothing that is not in the database, where they read it.
  *
- * @param what {@code changed}, why the session ended, or {@code revoked}
+ * @param what {@code changed}, why the session ended, {@code revoked} or {@code stop}
  * @param session the session's id; empty if it is about none
  */
 record Wakeup(String what, String session) {
@@ -15,6 +15,9 @@ record Wakeup(String what, String session) {
 
     /** A credential was withdrawn. */
     static final Wakeup REVOKED = new Wakeup("revoked", "");
+
+    /** A turn was asked to stop. */
+    static final Wakeup STOP = new Wakeup("stop", "");
 
     static Wakeup changed(SessionId session) {
         return new Wakeup(CHANGED, session.text());
@@ -28,8 +31,8 @@ record Wakeup(String what, String session) {
         return what.equals(CHANGED);
     }
 
-    boolean isRevocation() {
-        return equals(REVOKED);
+    private boolean ofNone() {
+        return equals(REVOKED) || equals(STOP);
     }
 
     /** Reads what {@link #toString} wrote; empty for what another version of Carrel may mean. */
@@ -39,7 +42,7 @@ record Wakeup(String what, String session) {
             return Optional.empty();
         }
         var wakeup = new Wakeup(text.substring(0, colon), text.substring(colon + 1));
-        return wakeup.isRevocation() || SessionId.parse(wakeup.session).isPresent()
+        return wakeup.ofNone() || SessionId.parse(wakeup.session).isPresent()
                 ? Optional.of(wakeup)
                 : Optional.empty();
     }

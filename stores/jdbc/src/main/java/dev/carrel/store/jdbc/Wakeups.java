@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -24,6 +25,7 @@ import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.session.Owner;
 import dev.carrel.session.store.EventHub;
+import dev.carrel.session.store.EventLog;
 
 /**
  * What the nodes on one PostgreSQL tell each other: that there is something to read, never what. It goes out after the
@@ -50,6 +52,7 @@ final class Wakeups implements AutoCloseable {
     private final Condition something = lock.newCondition();
     private final Set<Wakeup> waiting = new LinkedHashSet<>();
     private final ConcurrentHashMap<SessionId, Seen> seen = new ConcurrentHashMap<>();
+    private final List<Runnable> stops = new CopyOnWriteArrayList<>();
     private final Thread sender = thread("carrel-store-notifier", this::send);
     private final Thread listener = thread("carrel-store-listener", this::listen);
     private volatile boolean closing;
@@ -90,6 +93,12 @@ final class Wakeups implements AutoCloseable {
     void logged(SessionId session, long head) {
         seen.computeIfPresent(session, (id, known) -> new Seen(Math.max(head, known.head()), known.owner()));
         wake(Wakeup.changed(session));
+    }
+
+    /** Has this called when another node has asked a turn to stop, and when such a thing may have been missed. */
+    EventLog.Subscription onStop(Runnable look) {
+        stops.add(look);
+        return () -> stops.remove(look);
     }
 
     /** Has the other nodes look, soon and unless something goes wrong. */
@@ -158,8 +167,9 @@ final class Wakeups implements AutoCloseable {
                 listening = true;
                 pause = 0;
                 // Whatever happened while nobody listened.
-                hub.changedAll();
+                hub.changed();
                 look();
+                stop();
                 hear(connection.unwrap(PGConnection.class));
             } catch (SQLException e) {
                 LOG.debug("Nobody listens to the other nodes; looking every second", e);
@@ -210,8 +220,12 @@ final class Wakeups implements AutoCloseable {
     }
 
     private void woken(Wakeup wakeup) {
-        if (wakeup.isRevocation()) {
+        if (wakeup.equals(Wakeup.REVOKED)) {
             unlessUnavailable(revoked);
+            return;
+        }
+        if (wakeup.equals(Wakeup.STOP)) {
+            stop();
             return;
         }
         var session = new SessionId(wakeup.session());
@@ -225,7 +239,7 @@ final class Wakeups implements AutoCloseable {
     /** Looks at what somebody here listens to, and at what was withdrawn. */
     private void look() {
         unlessUnavailable(revoked);
-        Set<SessionId> subscribed = hub.subscribed();
+        Set<SessionId> subscribed = hub.followed();
         seen.keySet().retainAll(subscribed);
         if (!subscribed.isEmpty()) {
             unlessUnavailable(() -> compare(subscribed));
@@ -235,12 +249,16 @@ final class Wakeups implements AutoCloseable {
     private void compare(Set<SessionId> subscribed) {
         String[] ids = subscribed.stream().map(SessionId::text).toArray(String[]::new);
         Set<SessionId> gone = new LinkedHashSet<>(subscribed);
-        database.read(sql -> sql.list("SELECT id, head, tenant, owner FROM session WHERE id = ANY (?)", row -> {
+        database.read(sql -> sql.list("""
+                SELECT id, head, tenant, owner FROM session WHERE id = ANY (?) AND ending IS NULL""", row -> {
             var session = new SessionId(row.text(1));
             gone.remove(session);
             return compare(session, new Seen(row.number(2), new Owner(row.text(3), row.text(4))));
         }, (Object) ids));
-        gone.forEach(session -> hub.ended(session, "deleted"));
+        for (SessionId session : gone) {
+            hub.ended(session, database.read(sql -> sql.first("SELECT reason FROM ended WHERE id = ?",
+                    row -> row.text(1), session.text())).orElse("deleted"));
+        }
     }
 
     private boolean compare(SessionId session, Seen now) {
@@ -251,6 +269,16 @@ final class Wakeups implements AutoCloseable {
             hub.changed(session);
         }
         return true;
+    }
+
+    private void stop() {
+        for (Runnable look : stops) {
+            try {
+                look.run();
+            } catch (RuntimeException e) {
+                LOG.error("Who was to look at what is to stop has failed", e);
+            }
+        }
     }
 
     private static void unlessUnavailable(Runnable look) {

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
 import dev.carrel.session.Event;
+import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Place;
+import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.Store;
 import dev.carrel.tck.store.DurableStoreContract;
 import dev.carrel.test.TestTime;
@@ -28,7 +31,7 @@ class PostgresStoreContractTest implements DurableStoreContract {
 
     @BeforeEach
     void open() {
-        store = PostgresStore.open(ADDRESS, time);
+        store = PostgresStore.open(ADDRESS, Retention.DEFAULT, time);
     }
 
     @AfterEach
@@ -73,14 +76,17 @@ class PostgresStoreContractTest implements DurableStoreContract {
         SessionId session = session();
         TurnId turn = accept(session, "m1");
         Claim claim = claim(session);
-        commit(claim, List.of(text(claim, 0), new Event.Data(turn, 1, 1, "sources", "[1]")), change("key", 0, "1"));
+        commit(claim, List.of(text(claim, 0), new Event.Data(turn, 1, 1, "sources", "[1]")),
+                new Changes(List.of(put("key", 0, "1")), List.of(
+                        new Changes.Append(new Place.OfSession(session), "list", "e1", value("1"), time().now()))));
         accept(session, "m2");
 
-        store().sessions().delete(session);
+        end(session);
 
         try (Sql sql = PostgresServer.connect(ADDRESS)) {
             for (String table : tables(sql)) {
-                assertThat(sql.first("SELECT count(*) FROM " + table, row -> row.number(1))).as(table).contains(0L);
+                assertThat(sql.first("SELECT count(*) FROM " + table, row -> row.number(1))).as(table)
+                        .contains(table.equals("ended") ? 1L : 0L);
             }
         }
     }
