@@ -28,7 +28,7 @@ record MemorySessions(MemoryStore store) implements SessionStore {
 
     @Override
     public void create(SessionRecord session) {
-        if (store.tombstone(session.id()).isPresent() || !store.put(session.id(), new MemorySession(session))) {
+        if (!store.put(session.id(), new MemorySession(session))) {
             throw new ConflictException("There is a session of this id already.");
         }
     }

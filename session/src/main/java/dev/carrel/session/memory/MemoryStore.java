@@ -135,9 +135,9 @@ public final class MemoryStore implements Store {
         }
     }
 
-    /** False if there is one of that id. */
+    /** False if there is one of that id, or was: asked in one step, so that one that ends meanwhile does not come back. */
     boolean put(SessionId id, MemorySession session) {
-        return sessions.putIfAbsent(id, session) == null;
+        return sessions.computeIfAbsent(id, it -> ended.containsKey(it) ? null : session) == session;
     }
 
     void drop(SessionId id) {

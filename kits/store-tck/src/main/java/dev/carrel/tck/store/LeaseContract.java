@@ -95,12 +95,15 @@ public interface LeaseContract extends StoreSubject {
             for (int got = 0; got < 4;) {
                 Optional<Lease> lease = acquire("course-42", "holder " + me);
                 if (lease.isPresent()) {
-                    inside.add(lease.get());
-                    assertThat(inside).hasSize(1);
-                    assertThat(fences.add(lease.get().fence())).as("%s", lease).isTrue();
-                    order.add(lease.get().fence());
-                    inside.remove(lease.get());
-                    store().leases().release(lease.get());
+                    try {
+                        inside.add(lease.get());
+                        assertThat(inside).hasSize(1);
+                        assertThat(fences.add(lease.get().fence())).as("%s", lease).isTrue();
+                        order.add(lease.get().fence());
+                        inside.remove(lease.get());
+                    } finally {
+                        store().leases().release(lease.get());
+                    }
                     got++;
                 }
             }
