@@ -109,10 +109,8 @@ final class ClusterNode implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroyForcibly();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            throw new AssertionError("process " + process.pid() + " does not end");
-        }
+        process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
     }
 }

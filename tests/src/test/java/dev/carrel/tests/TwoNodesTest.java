@@ -57,10 +57,7 @@ class TwoNodesTest {
             Person person = asker.at(nodes.get(i % nodes.size()).uri());
             try (EventReader events = person.events(session, last)) {
                 while (true) {
-                    var silence = watch.schedule(() -> {
-                        events.close();
-                        return events;
-                    }, 3, TimeUnit.SECONDS);
+                    var silence = watch.schedule(closing(events), 3, TimeUnit.SECONDS);
                     Received event = events.next();
                     silence.cancel(false);
                     if (event == null) {
@@ -89,6 +86,13 @@ class TwoNodesTest {
             }
         }
         throw new AssertionError("turn " + turn + " did not end; seen: " + numbers);
+    }
+
+    private static Callable<AutoCloseable> closing(AutoCloseable stream) {
+        return () -> {
+            stream.close();
+            return stream;
+        };
     }
 
     /** A conversation: who asked, where, and the turn that is on. */
