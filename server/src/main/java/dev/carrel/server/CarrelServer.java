@@ -26,10 +26,7 @@ import dev.carrel.app.App;
 import dev.carrel.app.RunningApp;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.keys.KeyRing;
-import dev.carrel.session.memory.MemoryStore;
 import dev.carrel.session.store.Store;
-import dev.carrel.store.jdbc.SqliteStore;
-import dev.carrel.store.jdbc.StoreOpenException;
 import dev.carrel.web.CarrelServlet;
 import dev.carrel.web.OriginGuard;
 
@@ -67,7 +64,7 @@ public final class CarrelServer implements RunningApp {
 
     /** As {@link #start(App, ServerSettings)}, with keys that are at hand; the data folder is {@link #prepare prepared}. */
     public static CarrelServer start(App app, KeyRing keys, ServerSettings settings) {
-        Store store = open(settings);
+        Store store = settings.store().open(settings.data(), settings.time());
         try {
             var engine = new Engine(app, store, keys, settings.time(), new Engine.Options(settings.lease(),
                     who -> who.anonymous() || settings.users().find(who.user()).isPresent()));
@@ -87,17 +84,6 @@ public final class CarrelServer implements RunningApp {
         } catch (RuntimeException | Error e) {
             store.close();
             throw e;
-        }
-    }
-
-    private static Store open(ServerSettings settings) {
-        if (settings.inMemory()) {
-            return new MemoryStore(settings.time());
-        }
-        try {
-            return SqliteStore.open(settings.data(), settings.time());
-        } catch (StoreOpenException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
 

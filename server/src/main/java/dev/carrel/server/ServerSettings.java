@@ -25,7 +25,7 @@ import dev.carrel.web.UserDirectory;
  * @param users who can sign in
  * @param ready whether the application's own parts are ready
  */
-public record ServerSettings(String host, int port, Set<String> allowHosts, Path data, Path keys, String store,
+public record ServerSettings(String host, int port, Set<String> allowHosts, Path data, Path keys, StoreSettings store,
         Duration lease,
         Duration grace, UserDirectory users, BooleanSupplier ready, TimeSource time) {
 
@@ -37,15 +37,12 @@ public record ServerSettings(String host, int port, Set<String> allowHosts, Path
      * @throws StartException if a setting does not hold
      */
     public static ServerSettings of(Configuration configuration) {
-        String store = configuration.get("store", "sqlite");
-        if (!Set.of("sqlite", "memory").contains(store)) {
-            throw new StartException("store must be sqlite or memory, not \"" + store + "\"");
-        }
         Path data = path("data", configuration.get("data", ".carrel"));
         Set<String> hosts = Arrays.stream(configuration.get("allow-host", "").split(",")).map(String::strip)
                 .filter(host -> !host.isEmpty()).collect(Collectors.toSet());
         return new ServerSettings(configuration.get("host", "127.0.0.1"), configuration.number("port", 7860, 0, 65_535),
-                hosts, data, path("keys", configuration.get("keys", data.resolve("keys").toString())), store,
+                hosts, data, path("keys", configuration.get("keys", data.resolve("keys").toString())),
+                StoreSettings.of(configuration),
                 Duration.ofSeconds(configuration.number("lease-seconds", 15, 1, 3_600)),
                 Duration.ofSeconds(configuration.number("grace-seconds", 10, 0, 3_600)), UserDirectory.none(),
                 () -> true, TimeSource.system());
@@ -61,7 +58,7 @@ public record ServerSettings(String host, int port, Set<String> allowHosts, Path
 
     /** Whether nothing is kept beyond the process. */
     public boolean inMemory() {
-        return store.equals("memory");
+        return store instanceof StoreSettings.Memory;
     }
 
     /** These settings with other users. */

@@ -273,7 +273,8 @@ class LoginTest {
                 reference:$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc
                 argon:%s:Ari:teacher,teacher,
                 """.formatted(argon));
-        var settings = new ServerSettings("127.0.0.1", 0, Set.of(), folder, folder.resolve("keys"), "memory",
+        var settings = new ServerSettings("127.0.0.1", 0, Set.of(), folder, folder.resolve("keys"),
+                new StoreSettings.Memory(),
                 Duration.ofSeconds(15), Duration.ofSeconds(1),
                 PasswordUsers.load(file), () -> true, TimeSource.system());
         try (var listed = CarrelServer.start(new TestApp().app(), settings)) {
@@ -316,7 +317,7 @@ class LoginTest {
             }
         };
         var settings = TestServer.settings(Path.of("unused"), "memory");
-        settings = new ServerSettings("127.0.0.1", 0, Set.of(), settings.data(), settings.keys(), "memory",
+        settings = new ServerSettings("127.0.0.1", 0, Set.of(), settings.data(), settings.keys(), settings.store(),
                 settings.lease(), settings.grace(),
                 settings.users(), () -> true, time);
         try (var aging = CarrelServer.start(new TestApp().app(), settings)) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.carrel.app.App;
+import dev.carrel.store.jdbc.Durability;
 import dev.carrel.time.TimeSource;
 import dev.carrel.web.PasswordUsers;
 import dev.carrel.web.User;
@@ -39,13 +40,15 @@ final class TestServer implements AutoCloseable {
         ServerSettings settings = settings(data, "sqlite");
         return new TestServer(
                 CarrelServer.start(app,
-                        new ServerSettings(settings.host(), 0, Set.of(), data, data.resolve("keys"), "sqlite",
+                        new ServerSettings(settings.host(), 0, Set.of(), data, data.resolve("keys"),
+                                StoreSettings.parse("sqlite", Durability.NORMAL),
                                 settings.lease(), grace,
                                 USERS, () -> true, settings.time())));
     }
 
     static ServerSettings settings(Path data, String store) {
-        return new ServerSettings("127.0.0.1", 0, Set.of(), data, data.resolve("keys"), store, Duration.ofSeconds(15),
+        return new ServerSettings("127.0.0.1", 0, Set.of(), data, data.resolve("keys"),
+                StoreSettings.parse(store, Durability.NORMAL), Duration.ofSeconds(15),
                 Duration.ofSeconds(2), USERS, () -> true,
                 TimeSource.system());
     }

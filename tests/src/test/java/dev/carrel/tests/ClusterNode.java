@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 import dev.carrel.server.CarrelServer;
 import dev.carrel.server.ServerSettings;
+import dev.carrel.server.StoreSettings;
+import dev.carrel.store.jdbc.Durability;
 import dev.carrel.time.TimeSource;
 import dev.carrel.web.UserDirectory;
 
@@ -35,7 +37,8 @@ final class ClusterNode implements AutoCloseable {
     public static void main(String[] arguments) throws InterruptedException {
         Path data = Path.of(arguments[0]);
         CarrelServer server = CarrelServer.start(ClusterApp.app(), new ServerSettings("127.0.0.1", 0, Set.of(), data,
-                Path.of(arguments[1]), arguments[2], LEASE, Duration.ofSeconds(2), UserDirectory.none(), () -> true,
+                Path.of(arguments[1]), StoreSettings.parse(arguments[2], Durability.NORMAL), LEASE,
+                Duration.ofSeconds(2), UserDirectory.none(), () -> true,
                 TimeSource.system()));
         System.out.println("listening " + server.uri());
         System.out.flush();
