@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -147,8 +148,7 @@ class KillUnderLoadTest {
         }
         for (String id : writer.acknowledged) {
             assertThat(byMessage).as("message %s was acknowledged", id).containsKey(id);
-            assertThat(byMessage.get(id)).extracting(turn -> turn.path("id").asString())
-                    .isEqualTo(writer.turns.get(id));
+            assertThat(Objects.requireNonNull(byMessage.get(id)).path("id").asString()).isEqualTo(writer.turns.get(id));
         }
         // What a turn changed is there exactly if it committed, in the order of the turns.
         int committed = 0;
