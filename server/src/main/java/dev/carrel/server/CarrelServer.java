@@ -27,9 +27,13 @@ import dev.carrel.app.RunningApp;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.keys.KeyRing;
 import dev.carrel.session.memory.MemoryStore;
+import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.Store;
+import dev.carrel.store.jdbc.PostgresAddress;
+import dev.carrel.store.jdbc.PostgresStore;
 import dev.carrel.store.jdbc.SqliteStore;
 import dev.carrel.store.jdbc.StoreOpenException;
+import dev.carrel.time.TimeSource;
 import dev.carrel.web.CarrelServlet;
 import dev.carrel.web.OriginGuard;
 
@@ -95,7 +99,14 @@ public final class CarrelServer implements RunningApp {
             return new MemoryStore(settings.time());
         }
         try {
-            return SqliteStore.open(settings.data(), settings.time());
+            if (!PostgresAddress.isOne(settings.store())) {
+                return SqliteStore.open(settings.data(), settings.time());
+            }
+            var address = PostgresAddress.parse(settings.store());
+            // Leases run on the database's clock, which all nodes share, unless somebody drives time.
+            return settings.time() == TimeSource.system()
+                    ? PostgresStore.open(address, Retention.DEFAULT)
+                    : PostgresStore.open(address, Retention.DEFAULT, settings.time());
         } catch (StoreOpenException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }

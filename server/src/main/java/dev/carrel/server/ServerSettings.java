@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
+import dev.carrel.store.jdbc.PostgresAddress;
 import dev.carrel.time.TimeSource;
 import dev.carrel.web.UserDirectory;
 
@@ -19,7 +20,8 @@ import dev.carrel.web.UserDirectory;
  * @param allowHosts further names that a {@code Host} header may have; needed when {@code host} is not loopback
  * @param data the folder for what this server keeps itself
  * @param keys the file with the keys; nodes that share a store share their keys
- * @param store {@code sqlite}, or {@code memory}, which forgets everything at the end
+ * @param store {@code sqlite}; {@code memory}, which forgets everything at the end; or the address of a PostgreSQL database,
+ *         which nodes may share and which may hold a password
  * @param lease how long the sessions of a node that died wait for another: a node that lives says so three times as often
  * @param grace how long open turns may go on when the server stops
  * @param users who can sign in
@@ -38,9 +40,7 @@ public record ServerSettings(String host, int port, Set<String> allowHosts, Path
      */
     public static ServerSettings of(Configuration configuration) {
         String store = configuration.get("store", "sqlite");
-        if (!Set.of("sqlite", "memory").contains(store)) {
-            throw new StartException("store must be sqlite or memory, not \"" + store + "\"");
-        }
+        requireStore(store);
         Path data = path("data", configuration.get("data", ".carrel"));
         Set<String> hosts = Arrays.stream(configuration.get("allow-host", "").split(",")).map(String::strip)
                 .filter(host -> !host.isEmpty()).collect(Collectors.toSet());
@@ -49,6 +49,21 @@ public record ServerSettings(String host, int port, Set<String> allowHosts, Path
                 Duration.ofSeconds(configuration.number("lease-seconds", 15, 1, 3_600)),
                 Duration.ofSeconds(configuration.number("grace-seconds", 10, 0, 3_600)), UserDirectory.none(),
                 () -> true, TimeSource.system());
+    }
+
+    private static void requireStore(String store) {
+        if (PostgresAddress.isOne(store)) {
+            try {
+                PostgresAddress.parse(store);
+            } catch (IllegalArgumentException e) {
+                throw new StartException("store is not the address of a database: " + e.getMessage(), e);
+            }
+        } else if (!Set.of("sqlite", "memory").contains(store)) {
+            // Not all of it: what was meant to be an address may hold a password.
+            throw new StartException(
+                    "store must be sqlite, memory or postgres://user:password@host:port/database, not \""
+                            + store.replaceFirst("(?s):.*", ":...") + "\"");
+        }
     }
 
     private static Path path(String name, String text) {
@@ -62,6 +77,14 @@ public record ServerSettings(String host, int port, Set<String> allowHosts, Path
     /** Whether nothing is kept beyond the process. */
     public boolean inMemory() {
         return store.equals("memory");
+    }
+
+    /** The settings, without what may be secret. */
+    @Override
+    public String toString() {
+        String where = PostgresAddress.isOne(store) ? PostgresAddress.parse(store).toString() : store;
+        return "ServerSettings[host=" + host + ", port=" + port + ", data=" + data + ", store=" + where + ", lease="
+                + lease + ", grace=" + grace + "]";
     }
 
     /** These settings with other users. */

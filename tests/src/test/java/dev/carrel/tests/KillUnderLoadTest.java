@@ -126,8 +126,10 @@ class KillUnderLoadTest {
                 messages += writer.acknowledged.size();
                 calls += writer.returned;
             }
-            System.out.printf("kill -9, %d times, on %s: %d acknowledged messages, 0 lost; %d committed turns and %d calls, "
-                    + "0 lost%n", KILLS, store.replaceFirst(":.*", ""), messages, committed, calls);
+            System.out.printf(
+                    "kill -9, %d times, on %s: %d acknowledged messages, 0 lost; %d committed turns and %d calls, "
+                            + "0 lost%n",
+                    KILLS, store.replaceFirst(":.*", ""), messages, committed, calls);
             assertThat(messages).isGreaterThan(KILLS * WRITERS);
             assertThat(calls).isGreaterThan(KILLS * WRITERS);
         }
@@ -140,7 +142,8 @@ class KillUnderLoadTest {
                         .contains(turn.path("status").asString())));
         Map<String, JsonNode> byMessage = new ConcurrentHashMap<>();
         for (JsonNode turn : turns) {
-            assertThat(byMessage.put(turn.path("message").path("id").asString(), turn)).as("one turn a message").isNull();
+            assertThat(byMessage.put(turn.path("message").path("id").asString(), turn)).as("one turn a message")
+                    .isNull();
         }
         for (String id : writer.acknowledged) {
             assertThat(byMessage).as("message %s was acknowledged", id).containsKey(id);

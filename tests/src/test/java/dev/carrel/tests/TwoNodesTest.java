@@ -160,7 +160,8 @@ class TwoNodesTest {
             });
             checkExact(asked, seen, lives);
             for (int i = 0; i < SESSIONS - 1; i++) {
-                assertThat(seen.get(i).status).isEqualTo(asked.get(i).chat.equals("again") ? "committed" : "interrupted");
+                assertThat(seen.get(i).status)
+                        .isEqualTo(asked.get(i).chat.equals("again") ? "committed" : "interrupted");
                 assertThat(seen.get(i).resets).isEqualTo(asked.get(i).chat.equals("again") ? 1 : 0);
             }
             assertThat(seen.getLast().status).as("it ran on the other node").isEqualTo("committed");
@@ -194,7 +195,8 @@ class TwoNodesTest {
             });
             checkExact(asked, seen, lives);
             for (int i = 0; i < SESSIONS - 1; i++) {
-                assertThat(seen.get(i).status).isEqualTo(asked.get(i).chat.equals("again") ? "committed" : "interrupted");
+                assertThat(seen.get(i).status)
+                        .isEqualTo(asked.get(i).chat.equals("again") ? "committed" : "interrupted");
             }
             for (Asked one : asked) {
                 List<Received> log;

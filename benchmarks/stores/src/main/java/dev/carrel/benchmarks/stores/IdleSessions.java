@@ -37,7 +37,8 @@ final class IdleSessions {
         int sessions = Integer.parseInt(args[2]);
         long[] idle = idle(kind, sessions);
         long[] gone = gone(kind, sessions);
-        System.out.printf(Locale.ROOT, "| %s | %,d | %,d | %,d | %,d | %,d | %.1f | %.1f | %.1f | %.1f |%n", kind.name(),
+        System.out.printf(Locale.ROOT, "| %s | %,d | %,d | %,d | %,d | %,d | %.1f | %.1f | %.1f | %.1f |%n",
+                kind.name(),
                 sessions, (idle[1] - idle[0]) / sessions, (idle[2] - idle[0]) / sessions,
                 (gone[1] - gone[0]) / sessions, (gone[2] - gone[0]) / sessions, idle[0] / MIB, idle[2] / MIB,
                 gone[1] / MIB, gone[2] / MIB);
