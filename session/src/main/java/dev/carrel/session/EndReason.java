@@ -1,5 +1,8 @@
 package dev.carrel.session;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Why a session ended. */
 public enum EndReason {
     /** Its owner deleted it. */
@@ -17,6 +20,11 @@ public enum EndReason {
 
     EndReason(String text) {
         this.text = text;
+    }
+
+    /** The reason of this text; empty if it is none that this version knows. */
+    public static Optional<EndReason> of(String text) {
+        return Arrays.stream(values()).filter(reason -> reason.text.equals(text)).findFirst();
     }
 
     /** The reason as it stands on the wire and in stores. */

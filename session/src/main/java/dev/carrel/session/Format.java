@@ -36,7 +36,7 @@ public final class Format<T> {
 
     private Format(String type, Set<String> formerly, Codec<T> codec, List<UnaryOperator<String>> upCasts,
             int maxLength) {
-        this.type = StateKey.requireName(type);
+        this.type = StateKey.requireForm(type);
         this.formerly = Set.copyOf(formerly);
         this.codec = Objects.requireNonNull(codec, "codec");
         this.upCasts = List.copyOf(upCasts);

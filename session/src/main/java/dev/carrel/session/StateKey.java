@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Declare keys as constants; the name is what the store knows it by. Immutable and thread-safe.
  */
 public final class StateKey<T> implements Key {
+    /** What the names of Carrel's own keys begin with, and no others. */
+    private static final String RESERVED = "carrel.";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final String name;
@@ -40,9 +42,17 @@ public final class StateKey<T> implements Key {
     }
 
     static String requireName(String name) {
+        requireForm(name);
+        if (name.startsWith(RESERVED)) {
+            throw new IllegalArgumentException("names that begin with \"" + RESERVED
+                    + "\" are Carrel's own: give \"" + name + "\" another");
+        }
+        return name;
+    }
+
+    static String requireForm(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "a key's name must be 1 to 64 of A-Z a-z 0-9 . _ -, not \"" + name + "\"");
+            throw new IllegalArgumentException("a name must be 1 to 64 of A-Z a-z 0-9 . _ -, not \"" + name + "\"");
         }
         return name;
     }

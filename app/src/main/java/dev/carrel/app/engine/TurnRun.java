@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,8 +129,12 @@ final class TurnRun {
         }
     }
 
-    /** Runs the attempt to its end and closes the turn. */
-    void run(ChatHandler handler, Duration limit, Locals locals) {
+    /**
+     * Runs the attempt to its end and closes the turn.
+     *
+     * @param first is done before, as soon as it is certain who asked
+     */
+    void run(ChatHandler handler, Duration limit, LocalSession here, Consumer<Principal> first) {
         Optional<Principal> principal = seal.open(turn.sealedPrincipal())
                 .filter(who -> Owner.of(who).equals(claim.owner()));
         if (principal.isEmpty()) {
@@ -140,16 +145,17 @@ final class TurnRun {
             close(new Work(store, time, turn.session(), claim.owner(), Locals.none()), end.join());
             return;
         }
+        first.accept(principal.get());
         try (Lifetime life = Lifetime.begin(Kind.TURN, "turn " + turn.id())) {
-            run(handler, limit, life.bind(seal.authority().bind(Context.root(), principal.get())),
-                    Owner.of(principal.get()), locals);
+            run(handler, limit, life.bind(seal.authority().bind(Context.root(), principal.get())), here);
         }
     }
 
-    private void run(ChatHandler handler, Duration limit, Context owners, Owner owner, Locals locals) {
-        var work = new Work(store, time, turn.session(), owner, locals);
-        Context context = cancellation.bind(work.bind(owners).with(TurnId.KEY, turn.id())
-                .withDeadline(Deadline.after(limit, time)));
+    private void run(ChatHandler handler, Duration limit, Context owners, LocalSession here) {
+        var work = new Work(store, time, turn.session(), here.owner(), here);
+        // The session's own lifetime last: its id is a name, which work that outlives it may still say.
+        Context context = here.bind(cancellation.bind(work.bind(owners).with(TurnId.KEY, turn.id())
+                .withDeadline(Deadline.after(limit, time))));
         var late = new End.Closing(TurnStatus.FAILED,
                 Failure.of(ErrorCode.DEADLINE, "The answer took longer than " + limit.toSeconds() + " seconds."));
         // On a thread of its own: what listens to the cancellation is the handler's, and must not hold up the timer.

@@ -23,9 +23,10 @@ import dev.carrel.session.store.Versioned;
 record MemoryState(MemoryStore store) implements StateStore {
     private static final MemoryPlace EMPTY = new MemoryPlace();
 
+    /** A session that is ending still tells what it holds. */
     private <R extends @Nullable Object> R at(Place place, Function<MemoryPlace, R> body) {
         return place instanceof Place.OfSession session
-                ? store.locked(session.session(), it -> body.apply(it.gone ? EMPTY : it.state))
+                ? store.locked(session.session(), it -> body.apply(it.state))
                 : store.shared.locked(places -> body.apply(places.getOrDefault(place, EMPTY)));
     }
 
@@ -61,12 +62,12 @@ record MemoryState(MemoryStore store) implements StateStore {
 
     @Override
     public List<Change> history(SessionId session, int limit) {
-        return at(new Place.OfSession(session), it -> it.history(limit));
+        return store.locked(session, it -> it.gone ? List.of() : it.state.history(limit));
     }
 
     @Override
     public Optional<Encoded> valueAt(SessionId session, String key, long version) {
-        return at(new Place.OfSession(session), it -> it.valueAt(key, version));
+        return store.locked(session, it -> it.gone ? Optional.empty() : it.state.valueAt(key, version));
     }
 
     @Override

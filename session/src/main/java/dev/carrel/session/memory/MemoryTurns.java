@@ -215,9 +215,8 @@ record MemoryTurns(MemoryStore store) implements TurnStore {
     @Override
     public List<Turn> committed(SessionId session, int limit) {
         return store.locked(session, it -> {
-            List<Turn> turns = it.gone
-                    ? List.of()
-                    : it.turns.values().stream().filter(turn -> turn.status() == TurnStatus.COMMITTED).toList();
+            List<Turn> turns = it.turns.values().stream().filter(turn -> turn.status() == TurnStatus.COMMITTED)
+                    .toList();
             return List.copyOf(turns.subList(Math.max(0, turns.size() - limit), turns.size()));
         });
     }

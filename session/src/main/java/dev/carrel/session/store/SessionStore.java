@@ -35,7 +35,8 @@ public interface SessionStore {
 
     /**
      * Marks the session as ending, for good: no operation but {@link #end} finds it any more, turns that run in it are lost, its
-     * readers are told.
+     * readers are told. What it holds and what was said in it can be read until then, for the farewell:
+     * {@link StateStore#read}, {@link StateStore#list}, {@link TurnStore#committed}.
      *
      * @param owner whose it must be; null if anybody's
      * @param idleSince the session must not have been active after this, nor have an open turn; null if that does not matter

@@ -35,10 +35,10 @@ public interface StateStore {
      */
     record Usage(Scope scope, String kind, String key, long places, long length) {}
 
-    /** What the key holds there. */
+    /** What the key holds there. A session that is ending still tells. */
     Versioned read(Place place, String key);
 
-    /** The entries of a list, in the order in which they were appended. */
+    /** The entries of a list, in the order in which they were appended. A session that is ending still tells. */
     List<ListEntry> list(Place place, String key);
 
     /**

@@ -128,7 +128,7 @@ public interface TurnStore {
     /** The turn; empty if there is none of that id in that session. */
     Optional<Turn> find(SessionId session, TurnId turn);
 
-    /** The committed turns, oldest first, at most the last {@code limit}. */
+    /** The committed turns, oldest first, at most the last {@code limit}; those of a session that is ending, too. */
     List<Turn> committed(SessionId session, int limit);
 
     /**
