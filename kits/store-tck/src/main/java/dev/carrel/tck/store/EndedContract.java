@@ -148,11 +148,14 @@ public interface EndedContract extends StateSubject {
         }
         Together.run(4, me -> {
             for (SessionRecord record : records) {
-                if (me == 0) {
-                    end(record.id());
-                } else {
-                    assertThatThrownBy(() -> store().sessions().create(record)).isInstanceOf(ConflictException.class);
-                }
+                boolean ended;
+                do {
+                    ended = me == 0 ? end(record.id()) : store().sessions().ended(record.id()).isPresent();
+                    if (me > 0) {
+                        assertThatThrownBy(() -> store().sessions().create(record))
+                                .isInstanceOf(ConflictException.class);
+                    }
+                } while (!ended);
             }
         });
         assertThat(store().sessions().list(ALICE, 1_000)).isEmpty();
