@@ -121,11 +121,12 @@ public interface LinearisableContract extends StateSubject {
                                 () -> register(key, new VersionedRegister.End()));
                     }
                     var read = history.call(me, new VersionedRegister.Read(), () -> {
+                        boolean there = store().sessions().find(session).isPresent();
                         Versioned found = read(key.place(), key.name());
                         // The key was written before all this: without a version, it is its session that is not there.
-                        return found.version() == 0
-                                ? Reply.Word.GONE
-                                : VersionedRegister.held(found.version(), "" + json(found));
+                        return there && found.version() > 0
+                                ? VersionedRegister.held(found.version(), json(found))
+                                : Reply.Word.GONE;
                     }).orElseThrow();
                     if (read instanceof Reply.Value(VersionedRegister.Held held)) {
                         var put = new VersionedRegister.Put(held.version(), "\"" + me + "." + i + "\"");
