@@ -22,10 +22,7 @@ import dev.carrel.session.store.Versioned;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a store that outlives its process must do besides. */
-public interface DurableStoreContract extends StoreContract {
-    /** Closes the store and opens it again, as a process does that starts; {@link #store} is the new one from then on. */
-    void reopen();
-
+public interface DurableStoreContract extends StoreContract, RestartContract {
     @Test
     default void everything_acknowledged_is_there_after_a_restart() {
         SessionId session = session();

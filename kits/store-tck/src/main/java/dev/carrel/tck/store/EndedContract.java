@@ -33,17 +33,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The end of a session: once, for good, and nothing brings it back. */
 public interface EndedContract extends StateSubject {
-    /** The chat's name, the owner and nothing else is left of it. */
-    private void nothingIsLeft(SessionId session) {
+    /** It has ended or is ending: nothing finds it. */
+    private void nothingFindsIt(SessionId session) {
         assertThat(store().sessions().find(session)).isEmpty();
         assertThat(store().sessions().list(ALICE, 1_000)).extracting(SessionRecord::id).doesNotContain(session);
         assertThat(store().sessions().snapshot(session, 10)).isEmpty();
         assertThat(store().events().range(session)).isEmpty();
         assertThat(log(session)).isEmpty();
-        assertThat(store().turns().committed(session, 10)).isEmpty();
         assertThat(store().turns().waiting()).doesNotContain(session);
         assertThat(store().turns().stopping(NODE)).extracting(TurnStore.Stop::session).doesNotContain(session);
         assertThat(store().state().history(session, 10)).isEmpty();
+    }
+
+    /** It has ended: but for who had it and why it ended, nothing is left. */
+    private void nothingIsLeft(SessionId session) {
+        nothingFindsIt(session);
+        assertThat(store().turns().committed(session, 10)).isEmpty();
         var place = new Place.OfSession(session);
         for (String key : List.of("key", "count", "object", "first")) {
             assertThat(read(place, key).value()).isNull();
@@ -106,11 +111,12 @@ public interface EndedContract extends StateSubject {
             assertThatThrownBy(() -> accept(session, "m1")).isInstanceOf(NotFoundException.class);
             assertThatThrownBy(() -> store().sessions().create(record)).isInstanceOf(ConflictException.class);
             assertThat(read(new Place.OfTenant("seen"), "n").version()).as("what it refused, it did not do").isZero();
-            nothingIsLeft(session);
+            nothingFindsIt(session);
             assertThat(store().sessions().ended(session)).contains(
                     new EndedSession(session, ALICE, "tutor", "idle", time().now()));
             assertThat(store().sessions().ending(session, EndReason.DELETED, null, null)).isEmpty();
             assertThat(store().sessions().end(session, Changes.NONE)).isEqualTo(!removed);
+            nothingIsLeft(session);
         }
     }
 
@@ -148,11 +154,14 @@ public interface EndedContract extends StateSubject {
         }
         Together.run(4, me -> {
             for (SessionRecord record : records) {
-                if (me == 0) {
-                    end(record.id());
-                } else {
-                    assertThatThrownBy(() -> store().sessions().create(record)).isInstanceOf(ConflictException.class);
-                }
+                boolean ended;
+                do {
+                    ended = me == 0 ? end(record.id()) : store().sessions().ended(record.id()).isPresent();
+                    if (me > 0) {
+                        assertThatThrownBy(() -> store().sessions().create(record))
+                                .isInstanceOf(ConflictException.class);
+                    }
+                } while (!ended);
             }
         });
         assertThat(store().sessions().list(ALICE, 1_000)).isEmpty();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 
 import org.junit.jupiter.api.Test;
@@ -58,17 +59,20 @@ public interface LinearisableContract extends StateSubject {
         history.refute(model).ifPresent(why -> fail(key + ": " + why));
     }
 
-    /** A key, and the session that changes it. */
-    record Key(SessionId session, Place place, String name) {}
+    /** A key, and the sessions that change it. */
+    record Key(List<SessionId> sessions, Place place, String name) {
+        SessionId session() {
+            return sessions.get(ThreadLocalRandom.current().nextInt(sessions.size()));
+        }
+    }
 
     private List<Key> keys() {
-        SessionId session = session();
+        List<SessionId> sessions = List.of(session(), session(), session(), session());
         List<Key> keys = new ArrayList<>();
-        for (Place place : places(session)) {
-            keys.add(new Key(session, place, "one"));
+        for (Place place : places(sessions.getFirst())) {
+            keys.add(new Key(place instanceof Place.OfSession ? List.of(sessions.getFirst()) : sessions, place, "one"));
         }
-        keys.add(new Key(session(), new Place.OfUser(ALICE), "two"));
-        keys.add(new Key(session, new Place.OfSession(session), "two"));
+        keys.add(new Key(sessions, new Place.OfUser(ALICE), "two"));
         return keys;
     }
 
@@ -105,7 +109,7 @@ public interface LinearisableContract extends StateSubject {
     default void what_was_read_and_then_written_has_an_order_until_the_session_ends_and_after() {
         for (int round = 0; round < 8; round++) {
             SessionId session = session();
-            var key = new Key(session, new Place.OfSession(session), "key");
+            var key = new Key(List.of(session), new Place.OfSession(session), "key");
             var history = new History<VersionedRegister.Operation>();
             var first = new VersionedRegister.Put(0, "\"first\"");
             history.call(0, first, () -> register(key, first));
@@ -117,11 +121,12 @@ public interface LinearisableContract extends StateSubject {
                                 () -> register(key, new VersionedRegister.End()));
                     }
                     var read = history.call(me, new VersionedRegister.Read(), () -> {
+                        boolean there = store().sessions().find(session).isPresent();
                         Versioned found = read(key.place(), key.name());
                         // The key was written before all this: without a version, it is its session that is not there.
-                        return found.version() == 0
-                                ? Reply.Word.GONE
-                                : VersionedRegister.held(found.version(), "" + json(found));
+                        return there && found.version() > 0
+                                ? VersionedRegister.held(found.version(), json(found))
+                                : Reply.Word.GONE;
                     }).orElseThrow();
                     if (read instanceof Reply.Value(VersionedRegister.Held held)) {
                         var put = new VersionedRegister.Put(held.version(), "\"" + me + "." + i + "\"");
