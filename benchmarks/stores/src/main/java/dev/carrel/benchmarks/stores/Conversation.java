@@ -86,7 +86,7 @@ final class Conversation implements AutoCloseable {
     }
 
     /** Ends the session. */
-    void delete() {
+    void end() {
         close();
         engine.delete(session);
     }

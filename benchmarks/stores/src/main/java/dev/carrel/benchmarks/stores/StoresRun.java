@@ -80,6 +80,7 @@ final class StoresRun implements Callable<Integer> {
             }
             if (of.contains("memory")) {
                 each(postgres, IdleSessions.class, IdleSessions.HEAD, "" + sessions);
+                each(postgres, GoneSessions.class, GoneSessions.HEAD, "" + sessions);
             }
         }
         return 0;
