@@ -1,6 +1,7 @@
 package dev.carrel.app.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +33,7 @@ import dev.carrel.session.EndReason;
 import dev.carrel.session.EventId;
 import dev.carrel.session.EventStream;
 import dev.carrel.session.Failure;
+import dev.carrel.session.InspectedSession;
 import dev.carrel.session.Locals;
 import dev.carrel.session.Message;
 import dev.carrel.session.OwnedSession;
@@ -42,8 +44,10 @@ import dev.carrel.session.TurnStatus;
 import dev.carrel.session.Work;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Encoded;
 import dev.carrel.session.store.Input;
 import dev.carrel.session.store.Snapshot;
+import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
 import dev.carrel.time.TimeSource;
@@ -223,6 +227,26 @@ public final class Engine {
     public void answer(OwnedSession session, TurnId turn, int ask, String answer) {
         store.turns().answer(session.id(), Owner.of(session.principal()), turn, new Input(ask, answer));
         lanes.wake(session.id());
+    }
+
+    /** The last writes of the session's keys, newest first, at most {@code limit}. */
+    public List<StateStore.Change> history(OwnedSession session, int limit) {
+        return store.state().history(session.id(), limit);
+    }
+
+    /** As {@link #history(OwnedSession, int)}, for an operator. */
+    public List<StateStore.Change> history(InspectedSession session, int limit) {
+        return store.state().history(session.id(), limit);
+    }
+
+    /** What the session's key held at that version; empty if it held nothing, or that is no longer known. */
+    public Optional<Encoded> valueAt(OwnedSession session, String key, long version) {
+        return store.state().valueAt(session.id(), key, version);
+    }
+
+    /** As {@link #valueAt(OwnedSession, String, long)}, for an operator. */
+    public Optional<Encoded> valueAt(InspectedSession session, String key, long version) {
+        return store.state().valueAt(session.id(), key, version);
     }
 
     /** Deletes the session; what runs in it is stopped. */
