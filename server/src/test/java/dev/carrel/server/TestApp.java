@@ -60,6 +60,10 @@ final class TestApp {
                 .chat("interrupting", this::answer, ChatOptions.DEFAULT.arriving(Arrival.INTERRUPT))
                 .function("count", input -> Session.current().get(COUNT))
                 .function("increment", input -> Session.current().update(COUNT, n -> n + 1))
+                .function("forget", input -> {
+                    Session.current().remove(COUNT);
+                    return null;
+                })
                 .function("echo", input -> input.as(Text.class))
                 .function("nothing", input -> null)
                 .function("who", input -> Map.of("user", Principal.current().user(), "session",

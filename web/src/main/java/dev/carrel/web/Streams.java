@@ -100,6 +100,12 @@ public final class Streams {
         try (stream) {
             out.comment("follow");
             out.flush();
+            // From here on the stream is told; what happened between the request's check and this is asked for.
+            Optional<String> before = engine.sessions().over(caller.principal(), session.id());
+            if (before.isPresent()) {
+                last(out, "ended", JsonInput.write(new Ended(before.get())));
+                return false;
+            }
             while (true) {
                 // A stream that was woken in the middle of its events, or opened late, must not wait for more of them.
                 List<StoredEvent> events = closing ? stream.next(Duration.ZERO) : stream.next();
