@@ -52,8 +52,9 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer on(Store store, App app, KeyRing keys, TimeSource time) {
-        ServerSettings settings = new ServerSettings("127.0.0.1", 0, Set.of(), Path.of("unused"), "memory",
-                Duration.ofSeconds(2), USERS, () -> true, time);
+        Path data = Path.of("unused");
+        ServerSettings settings = new ServerSettings("127.0.0.1", 0, Set.of(), data, data, "memory",
+                Duration.ofSeconds(15), Duration.ofSeconds(2), USERS, () -> true, time);
         return new TestServer(CarrelServer.start(app, store, keys, settings));
     }
 
