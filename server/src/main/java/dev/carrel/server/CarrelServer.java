@@ -64,7 +64,11 @@ public final class CarrelServer implements RunningApp {
 
     /** As {@link #start(App, ServerSettings)}, with keys that are at hand; the data folder is {@link #prepare prepared}. */
     public static CarrelServer start(App app, KeyRing keys, ServerSettings settings) {
-        Store store = settings.store().open(settings.data(), settings.time());
+        return start(app, settings.store().open(settings.data(), settings.time()), keys, settings);
+    }
+
+    /** As {@link #start(App, KeyRing, ServerSettings)}, on a store that is at hand; it is closed with the server. */
+    public static CarrelServer start(App app, Store store, KeyRing keys, ServerSettings settings) {
         try {
             var engine = new Engine(app, store, keys, settings.time(), new Engine.Options(settings.lease(),
                     who -> who.anonymous() || settings.users().find(who.user()).isPresent()));
@@ -209,6 +213,11 @@ public final class CarrelServer implements RunningApp {
         awaitStreams();
         stopQuietly(jetty);
         store.close();
+    }
+
+    /** How many event streams are open. */
+    int streams() {
+        return servlet.streams().size();
     }
 
     private void awaitStreams() {

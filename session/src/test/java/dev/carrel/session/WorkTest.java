@@ -178,7 +178,7 @@ class WorkTest {
         for (Principal other : List.of(bob, namesake, AUTHORITY.visitor("school", "alice2"))) {
             assertThatThrownBy(() -> door.open(other, session)).isInstanceOf(NotFoundException.class)
                     .hasMessage(unknown);
-            assertThat(door.owns(other, session)).isFalse();
+            assertThat(door.over(other, session)).contains("moved");
             assertThat(door.list(other, 10)).isEmpty();
         }
     }

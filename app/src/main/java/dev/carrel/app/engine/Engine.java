@@ -30,6 +30,7 @@ import dev.carrel.session.Arrival;
 import dev.carrel.session.EventId;
 import dev.carrel.session.EventStream;
 import dev.carrel.session.Failure;
+import dev.carrel.session.InspectedSession;
 import dev.carrel.session.Key;
 import dev.carrel.session.Message;
 import dev.carrel.session.OwnedSession;
@@ -253,6 +254,26 @@ public final class Engine {
         lanes.wake(session.id());
     }
 
+    /** The last writes of the session's keys, newest first, at most {@code limit}. */
+    public List<StateStore.Change> history(OwnedSession session, int limit) {
+        return store.state().history(session.id(), limit);
+    }
+
+    /** As {@link #history(OwnedSession, int)}, for an operator. */
+    public List<StateStore.Change> history(InspectedSession session, int limit) {
+        return store.state().history(session.id(), limit);
+    }
+
+    /** What the session's key held at that version; empty if it held nothing, or that is no longer known. */
+    public Optional<Encoded> valueAt(OwnedSession session, String key, long version) {
+        return store.state().valueAt(session.id(), key, version);
+    }
+
+    /** As {@link #valueAt(OwnedSession, String, long)}, for an operator. */
+    public Optional<Encoded> valueAt(InspectedSession session, String key, long version) {
+        return store.state().valueAt(session.id(), key, version);
+    }
+
     /** Deletes the session, whose listener is told; what runs in it is stopped. */
     public void delete(OwnedSession session) {
         if (!life.delete(session.id(), session.principal())) {
@@ -289,16 +310,6 @@ public final class Engine {
     /** The keys of its state that the application declares. */
     public List<Key> keys() {
         return app.keys();
-    }
-
-    /** The last changes of the session's state, newest first, at most {@code limit} of them, without values. */
-    public List<StateStore.Change> history(OwnedSession session, int limit) {
-        return store.state().history(session.id(), limit);
-    }
-
-    /** What the session's key held at that version; empty if it held nothing, or that is no longer known. */
-    public Optional<Encoded> valueAt(OwnedSession session, String key, long version) {
-        return store.state().valueAt(session.id(), key, version);
     }
 
     /**
