@@ -90,6 +90,11 @@ public final class PostgresAddress {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
+    /** The schema in which the tables are: the first, if the address names several. */
+    String schema() {
+        return String.valueOf(source().getCurrentSchema()).replaceFirst(",.*", "").strip();
+    }
+
     /** A source of connections that wait for nothing for ever. */
     PGSimpleDataSource source() {
         var source = new PGSimpleDataSource();

@@ -41,16 +41,12 @@ final class PostgresDatabase implements Database, AutoCloseable {
     private static final int WAITING = 8192;
     private static final int LANES = 1024;
     private static final int TRIES = 8;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /**
-     * The server ends what takes too long, so that nobody waits for ever: not for a lock, not for a statement, and not for
-     * what a node has locked that was stopped in the middle of its transaction.
-     */
-    private static final String LIMITS = """
-            SET lock_timeout = '8s'; SET statement_timeout = '12s'; SET idle_in_transaction_session_timeout = '4s'""";
+    /** How long a connection is waited for; other waits are so many times as long. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final HikariDataSource pool;
     private final @Nullable TimeSource time;
+    private final Duration patience;
     private final Semaphore permits = new Semaphore(WAITING);
     private final ReentrantLock[] lanes = new ReentrantLock[LANES];
     private final ThreadFactory threads = Thread.ofVirtual().name("carrel-store-", 0)
@@ -58,16 +54,17 @@ final class PostgresDatabase implements Database, AutoCloseable {
     private volatile boolean closing;
 
     /** @param time the clock that counts; null for the database's own */
-    PostgresDatabase(DataSource source, @Nullable TimeSource time) {
+    PostgresDatabase(DataSource source, @Nullable TimeSource time, Duration patience) {
         this.time = time;
+        this.patience = patience;
         var config = new HikariConfig();
         config.setPoolName("carrel");
         config.setDataSource(source);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(2);
-        config.setConnectionTimeout(5_000);
-        config.setValidationTimeout(2_000);
-        config.setConnectionInitSql(LIMITS);
+        config.setConnectionTimeout(patience.toMillis());
+        config.setValidationTimeout(Math.min(2_000, patience.toMillis()));
+        config.setConnectionInitSql(limits(patience));
         // The first connection was tried before; a pool that waits for it here would only delay what goes wrong.
         config.setInitializationFailTimeout(-1);
         config.setThreadFactory(
@@ -79,6 +76,16 @@ final class PostgresDatabase implements Database, AutoCloseable {
         }
     }
 
+    /**
+     * The server ends what takes too long, so that nobody waits for ever: not for a lock, not for a statement, and not for
+     * what a node has locked that was stopped in the middle of its transaction. That ends first: others still wait for it.
+     */
+    private static String limits(Duration patience) {
+        long ms = patience.toMillis();
+        return "SET idle_in_transaction_session_timeout = " + ms * 4 / 5 + "; SET lock_timeout = " + ms * 8 / 5
+                + "; SET statement_timeout = " + ms * 12 / 5;
+    }
+
     @Override
     public <T extends @Nullable Object> T run(Operation<T> operation) {
         return apart(() -> write(operation));
@@ -88,7 +95,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
     public <T extends @Nullable Object> T run(Object of, Operation<T> operation) {
         ReentrantLock lane = lanes[Math.floorMod(of.hashCode(), LANES)];
         return apart(() -> {
-            if (!lane.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!lane.tryLock(2 * patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw tooMuch();
             }
             try {
@@ -188,7 +195,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
             throws SQLException, InterruptedException {
         LOG.warn("The connection broke at a commit; asking what became of it ({})", broken.getMessage());
         pool.getHikariPoolMXBean().softEvictConnections();
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + 2 * patience.toNanos();
         while (true) {
             Optional<String> fate;
             try (Sql sql = connect()) {

@@ -2,6 +2,7 @@ package dev.carrel.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -32,9 +33,10 @@ public final class PostgresStore implements Store {
     private final Wakeups wakeups;
     private final Ports ports;
 
-    private PostgresStore(DataSource source, String channel, Retention retention, @Nullable TimeSource time) {
+    private PostgresStore(DataSource source, String channel, Retention retention, @Nullable TimeSource time,
+            Duration patience) {
         var hub = new EventHub();
-        database = new PostgresDatabase(source, time);
+        database = new PostgresDatabase(source, time, patience);
         try {
             wakeups = new Wakeups(database, source, channel, hub, this::refresh);
             ports = new Ports(database, hub, new Publisher(hub, wakeups), retention);
@@ -55,18 +57,19 @@ public final class PostgresStore implements Store {
      * @throws StoreOpenException if the database cannot be reached or used, with one line that says why
      */
     public static PostgresStore open(PostgresAddress address, Retention retention) {
-        return opened(address, retention, null);
+        return open(address, retention, null, PostgresDatabase.PATIENCE);
     }
 
     /** As {@link #open(PostgresAddress, Retention)}, with a clock that counts instead of the database's: for tests. */
     public static PostgresStore open(PostgresAddress address, Retention retention, TimeSource time) {
-        return opened(address, retention, time);
+        return open(address, retention, time, PostgresDatabase.PATIENCE);
     }
 
-    private static PostgresStore opened(PostgresAddress address, Retention retention, @Nullable TimeSource time) {
+    static PostgresStore open(PostgresAddress address, Retention retention, @Nullable TimeSource time,
+            Duration patience) {
         DataSource source = address.source();
         try {
-            return new PostgresStore(source, prepared(address, source), retention, time);
+            return new PostgresStore(source, prepared(address, source), retention, time, patience);
         } catch (SQLException e) {
             throw new StoreOpenException("The database " + address + " " + PostgresErrors.opening(e) + ".", e);
         }
@@ -75,13 +78,15 @@ public final class PostgresStore implements Store {
     /** Brings the database to this version's schema; returns the name of the channel of those who share it. */
     private static String prepared(PostgresAddress address, DataSource source) throws SQLException {
         Connection connection = source.getConnection();
-        String schema = connection.getSchema();
+        String schema = address.schema();
         try (var sql = new Sql(connection, Dialect.POSTGRES, null)) {
             if (!Schema.current(sql, Dialect.POSTGRES, address.toString(), OPTION)) {
                 sql.execute("SET lock_timeout = '60s'");
                 sql.list("SELECT pg_advisory_lock(?)", row -> true, MIGRATING);
                 // Another node may have done it meanwhile.
                 if (!Schema.current(sql, Dialect.POSTGRES, address.toString(), OPTION)) {
+                    // Not left to Flyway, which tries for ten seconds what it may not do.
+                    sql.execute("CREATE SCHEMA IF NOT EXISTS \"" + schema.replace("\"", "\"\"") + "\"");
                     Migration.run(Dialect.POSTGRES, address.toString(), source, schema);
                 }
             }

@@ -2,13 +2,17 @@ package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import dev.carrel.error.FailedException;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
 import dev.carrel.session.Answer;
@@ -26,6 +30,7 @@ import dev.carrel.session.TurnStatus;
  * @param data how many values stand beside the answer's text, in rows of their own
  */
 record TurnRow(long n, int data, Turn turn) {
+    private static final Logger LOG = LoggerFactory.getLogger(TurnRow.class);
     static final String SELECT = """
             SELECT n, id, message, text, at, principal, status, attempt, answer, data, failure_code, failure_message
             FROM turn\s""";
@@ -44,8 +49,15 @@ record TurnRow(long n, int data, Turn turn) {
                         new Answer(row.text(9), List.of()), failure));
     }
 
+    /**
+     * The status that is stored so.
+     *
+     * @throws FailedException if there is none
+     */
     static TurnStatus status(String text) {
-        return TurnStatus.valueOf(text.toUpperCase(Locale.ROOT));
+        return Arrays.stream(TurnStatus.values()).filter(status -> status.text().equals(text)).findFirst()
+                .orElseThrow(() -> new FailedException("A stored turn can no longer be read.",
+                        new IllegalStateException("There is no status \"" + text + "\" of a turn.")));
     }
 
     /** The session's turn of this id. */
@@ -103,13 +115,21 @@ record TurnRow(long n, int data, Turn turn) {
 
     /** What the running attempt, which the event {@code start} began, has said so far. */
     static Answer said(Reading sql, long session, long start) throws SQLException {
-        List<Event> said = new ArrayList<>();
-        sql.list("""
+        List<StoredEvent> events = sql.list("""
                 SELECT number, kind, version, json FROM event
                 WHERE session = ? AND number > ? AND kind IN ('text', 'data') ORDER BY number""",
-                row -> said.add(new StoredEvent(new EventId("0", row.number(1)), row.text(2), row.integer(3),
-                        row.text(4)).event()),
+                row -> new StoredEvent(new EventId("0", row.number(1)), row.text(2), row.integer(3), row.text(4)),
                 session, start);
-        return Answer.of(said);
+        return Answer.of(events.stream().flatMap(event -> readable(session, event)).toList());
+    }
+
+    /** One piece that can no longer be read must not hold up the lane, whose next claim closes the turn with the others. */
+    private static Stream<Event> readable(long session, StoredEvent event) {
+        try {
+            return Stream.of(event.event());
+        } catch (RuntimeException e) {
+            LOG.error("Event {} of session number {} can no longer be read", event.id().number(), session, e);
+            return Stream.empty();
+        }
     }
 }

@@ -59,6 +59,29 @@ final class PostgresServer {
         return PostgresAddress.parse(server + (server.contains("?") ? "&" : "?") + "currentSchema=" + schema);
     }
 
+    /** As {@link #schema()}, on what listens on this port. */
+    static PostgresAddress schema(int port) {
+        return in("postgres://postgres:postgres@localhost:" + port + "/postgres");
+    }
+
+    /** A database of this name, which may not be there. */
+    static PostgresAddress database(String name) {
+        return PostgresAddress.parse(address().replaceFirst("/[^/?]*(\\?.*)?$", "/" + name + "$1"));
+    }
+
+    /** A schema that nobody else uses, for this user. */
+    static PostgresAddress as(String user, String password) {
+        return in(address().replaceAll("(user|password)=[^&]*&?", "").replaceFirst("//[^/]*@", "//")
+                .replaceFirst("\\??$", "?user=" + user + "&password=" + password));
+    }
+
+    /** Removes what the test has left. */
+    static void drop(PostgresAddress of) throws SQLException {
+        try (Sql sql = connect(of)) {
+            sql.execute("DROP SCHEMA IF EXISTS " + of.source().getCurrentSchema() + " CASCADE");
+        }
+    }
+
     /** A connection of the test's own. */
     static Sql connect(PostgresAddress to) {
         try {

@@ -44,10 +44,7 @@ class PostgresStoreContractTest implements DurableStoreContract {
 
     @AfterAll
     static void drop() throws SQLException {
-        try (Sql sql = PostgresServer.connect(ADDRESS)) {
-            sql.execute("DROP SCHEMA " + sql.first("SELECT current_schema()", row -> row.text(1)).orElseThrow()
-                    + " CASCADE");
-        }
+        PostgresServer.drop(ADDRESS);
     }
 
     private static List<String> tables(Sql sql) throws SQLException {
