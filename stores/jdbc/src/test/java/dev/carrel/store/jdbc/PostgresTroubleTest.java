@@ -103,6 +103,8 @@ class PostgresTroubleTest {
 
     @Test
     void a_restart_under_load_loses_nothing_that_was_acknowledged() throws Exception {
+        node.close();
+        node = PostgresNode.open(address);
         var acknowledged = new AtomicInteger();
         var unknown = new AtomicInteger();
         var restarted = new AtomicBoolean();
@@ -139,6 +141,8 @@ class PostgresTroubleTest {
 
     @Test
     void connections_that_break_at_any_moment_lose_nothing_and_double_nothing() throws Exception {
+        node.close();
+        node = PostgresNode.open(address);
         int each = 40;
         var working = new AtomicInteger(6);
         PostgresNode.together(7, me -> {
