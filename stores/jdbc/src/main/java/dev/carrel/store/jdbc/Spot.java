@@ -87,10 +87,13 @@ record Spot(long number, Instant now) {
         return found;
     }
 
-    /** The place of a key, in a query outside of a transaction: an expression, and the values that it takes. */
+    /**
+     * The place of a key, in a query outside of a transaction: an expression, and the values that it takes. A session that is
+     * ending is still found.
+     */
     static Where where(Place place) {
         return place instanceof Place.OfSession session
-                ? new Where("(SELECT n FROM session WHERE id = ? AND ending IS NULL)",
+                ? new Where("(SELECT n FROM session WHERE id = ?)",
                         List.of(session.session().text()))
                 : new Where("(SELECT -n FROM place WHERE scope = ? AND tenant = ? AND owner = ?)", key(place));
     }

@@ -67,22 +67,22 @@ record TurnRow(long n, int data, Turn turn) {
 
     /** The session's last turns, oldest first; empty if there is no such session. */
     static List<Turn> last(Reading sql, SessionId session, int limit) throws SQLException {
-        return turns(sql, LAST, session, limit);
+        return turns(sql, LAST, session, Numbers.of(sql, session), limit);
     }
 
-    /** The session's last committed turns, oldest first; empty if there is no such session. */
+    /** The session's last committed turns, oldest first, also if it is ending; empty if there is no such session. */
     static List<Turn> committed(Reading sql, SessionId session, int limit) throws SQLException {
-        return turns(sql, COMMITTED, session, limit);
+        return turns(sql, COMMITTED, session, Numbers.ofAny(sql, session), limit);
     }
 
-    private static List<Turn> turns(Reading sql, String query, SessionId session, int limit) throws SQLException {
-        Numbers lane = Numbers.of(sql, session).orElse(null);
-        if (lane == null) {
+    private static List<Turn> turns(Reading sql, String query, SessionId session, Optional<Numbers> lane, int limit)
+            throws SQLException {
+        if (lane.isEmpty()) {
             return List.of();
         }
         List<Turn> turns = new ArrayList<>();
-        for (TurnRow row : sql.list(query, it -> of(session, it), lane.n(), limit)) {
-            turns.add(row.complete(sql, lane));
+        for (TurnRow row : sql.list(query, it -> of(session, it), lane.get().n(), limit)) {
+            turns.add(row.complete(sql, lane.get()));
         }
         Collections.reverse(turns);
         return turns;
@@ -94,9 +94,19 @@ record TurnRow(long n, int data, Turn turn) {
      * @param start the event that started the running attempt
      */
     record Numbers(long n, long start) {
+        private static final String FIND = "SELECT n, start FROM session WHERE id = ?";
+
         static Optional<Numbers> of(Reading sql, SessionId session) throws SQLException {
-            return sql.first("SELECT n, start FROM session WHERE id = ? AND ending IS NULL",
-                    row -> new Numbers(row.number(1), row.number(2)), session.text());
+            return sql.first(FIND + " AND ending IS NULL", Numbers::of, session.text());
+        }
+
+        /** Also of a session that is ending. */
+        static Optional<Numbers> ofAny(Reading sql, SessionId session) throws SQLException {
+            return sql.first(FIND, Numbers::of, session.text());
+        }
+
+        private static Numbers of(Columns row) throws SQLException {
+            return new Numbers(row.number(1), row.number(2));
         }
     }
 

@@ -23,7 +23,7 @@ import dev.carrel.test.TestTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** PostgreSQL keeps the contract. */
-class PostgresStoreContractTest implements DurableStoreContract {
+class PostgresStoreContractTest implements DurableStoreContract, FarewellContract {
     private static final PostgresAddress ADDRESS = PostgresServer.schema();
 
     private final TestTime time = TestTime.start();

@@ -28,7 +28,7 @@ import dev.carrel.test.TestTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** SQLite keeps the contract, and what it keeps outlives the process. */
-class SqliteStoreContractTest implements DurableStoreContract {
+class SqliteStoreContractTest implements DurableStoreContract, FarewellContract {
     @TempDir
     Path folder;
 
