@@ -16,7 +16,6 @@ import dev.carrel.context.Principal;
 import dev.carrel.error.ErrorCode;
 import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.NotFoundException;
-import dev.carrel.error.UnavailableException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.TurnId;
 import dev.carrel.keys.KeyRing;

@@ -56,7 +56,7 @@ final class LifeCycle {
 
     /** @param lost is told of each session that ends: what runs in it here runs in vain */
     LifeCycle(Store store, PrincipalSeal seal, Callbacks callbacks, LocalSessions here,
-            Consumer<SessionId> lost,            SessionLimits limits, @Nullable SessionListener listener) {
+            Consumer<SessionId> lost, SessionLimits limits, @Nullable SessionListener listener) {
         this.store = store;
         this.seal = seal;
         this.callbacks = callbacks;

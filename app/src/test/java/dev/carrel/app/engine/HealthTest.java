@@ -12,8 +12,8 @@ import dev.carrel.app.App;
 import dev.carrel.app.Carrel;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.keys.KeyRing;
-import dev.carrel.session.LocalKey;
 import dev.carrel.session.ListKey;
+import dev.carrel.session.LocalKey;
 import dev.carrel.session.OwnedSession;
 import dev.carrel.session.Scope;
 import dev.carrel.session.Session;
@@ -94,7 +94,8 @@ class HealthTest {
         assertThat(nodes.start(app).keys()).containsExactly(COUNT, NOTES, AGENT);
         assertThatThrownBy(() -> app.state(StateKey.of("count", 0L))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("two keys of scope session are named \"count\"");
-        assertThatThrownBy(() -> app.state(LocalKey.of("count", Object::new))).hasMessageContaining("a value and a local");
+        assertThatThrownBy(() -> app.state(LocalKey.of("count", Object::new)))
+                .hasMessageContaining("a value and a local");
         app.state(StateKey.of("count", 0L).in(Scope.USER));
     }
 
