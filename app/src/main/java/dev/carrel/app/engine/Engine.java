@@ -2,27 +2,20 @@ package dev.carrel.app.engine;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.App;
-import dev.carrel.app.ChatHandler;
-import dev.carrel.app.ChatOptions;
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.Leases;
 import dev.carrel.app.Pools;
-import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
 import dev.carrel.error.ErrorCode;
 import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.NotFoundException;
-import dev.carrel.error.UnavailableException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.TurnId;
 import dev.carrel.keys.KeyRing;
@@ -38,7 +31,6 @@ import dev.carrel.session.Owner;
 import dev.carrel.session.Sessions;
 import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
-import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Encoded;
 import dev.carrel.session.store.Input;
 import dev.carrel.session.store.Place;
@@ -58,8 +50,7 @@ public final class Engine {
     static final int MAX_REBASES = 1_000;
 
     private final App app;
-    private final Map<String, ChatHandler> chats;
-    private final Map<String, ChatOptions> options;
+    private final Chats chats;
     private final Store store;
     private final KeyRing keys;
     private final TimeSource time;
@@ -92,8 +83,6 @@ public final class Engine {
     /** An engine for this application; {@link #start} it. */
     public Engine(App app, Store store, KeyRing keys, TimeSource time, Options how) {
         this.app = Objects.requireNonNull(app, "app");
-        this.chats = app.chats();
-        this.options = app.chatOptions();
         this.store = Objects.requireNonNull(store, "store");
         this.keys = Objects.requireNonNull(keys, "keys");
         this.time = Objects.requireNonNull(time, "time");
@@ -102,53 +91,12 @@ public final class Engine {
         this.surroundings = new Surroundings(Pools.open(app, time), Leases.open(store.leases(), time, NodeId.random()));
         this.here = new LocalSessions(store, time);
         this.functions = new Functions(app.functions(), store, time, surroundings, here);
-        this.lanes = new Lanes(store, time, how.lease(), app.limits().runningTurns(), restartable(options),
-                new Runner());
-        this.life = new LifeCycle(store, seal, new Callbacks(store, time, seal, surroundings), here, lanes,
-                app.sessionLimits(), app.listener().orElse(null));
+        this.life = new LifeCycle(store, seal, new Callbacks(store, time, seal, surroundings), here,
+                session -> lanes().running(session, TurnRun::lost), app.sessionLimits(), app.listener().orElse(null));
+        this.chats = new Chats(app, store, time, seal, surroundings, here, life);
+        this.lanes = new Lanes(store, time, how.lease(), app.limits().runningTurns(), chats.restartable(), chats);
         this.housekeeper = new Housekeeper(store, time, app.sessionLimits(), life, here);
         this.health = new Health(store, time);
-    }
-
-    /** Runs what the lanes claim. */
-    private final class Runner implements Lanes.Runner {
-        @Override
-        public TurnRun prepare(Claim claim) {
-            return new TurnRun(store, time, seal, claim, options(claim.chat()).mayRestart());
-        }
-
-        @Override
-        public void run(TurnRun run, Claim claim) {
-            LocalSession session = here.enter(claim.turn().session(), claim.owner());
-            try {
-                run.run(handler(claim.chat()), options(claim.chat()).turnTime().orElse(app.limits().turnTime()),
-                        session, who -> life.beforeTurn(session, who));
-            } finally {
-                session.leave();
-            }
-        }
-    }
-
-    private static Set<String> restartable(Map<String, ChatOptions> options) {
-        return options.entrySet().stream().filter(it -> it.getValue().mayRestart()).map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
-    }
-
-    private ChatOptions options(String chat) {
-        return options.getOrDefault(chat, ChatOptions.DEFAULT);
-    }
-
-    private ChatHandler handler(String chat) {
-        ChatHandler handler = chats.get(chat);
-        if (handler == null) {
-            return (message, reply) -> {
-                throw new UnavailableException("This server has no chat named \"" + chat + "\" any more.");
-            };
-        }
-        return (message, reply) -> surroundings.bind(Context.current()).<@Nullable Void, Exception>call(() -> {
-            handler.answer(message, reply);
-            return null;
-        });
     }
 
     /**
@@ -163,6 +111,11 @@ public final class Engine {
         }
         lanes.start();
         housekeeper.start();
+    }
+
+    /** Used only while sessions end, when there are lanes. */
+    private Lanes lanes() {
+        return lanes;
     }
 
     /** The application. */
@@ -189,8 +142,8 @@ public final class Engine {
     public OwnedSession create(Principal principal, @Nullable String chat) {
         health.requireServing();
         String name = chat != null ? chat : app.firstChat().orElse("");
-        if (!chats.containsKey(name)) {
-            throw InvalidInputException.field("chat", "is not one of " + chats.keySet());
+        if (!app.chats().containsKey(name)) {
+            throw InvalidInputException.field("chat", "is not one of " + app.chats().keySet());
         }
         OwnedSession session = sessions.create(principal, name);
         life.created(session);
@@ -206,7 +159,7 @@ public final class Engine {
         }
         var message = new Message(messageId, text, time.now());
         Turn turn = Turn.queued(TurnId.random(), session.id(), message, seal.seal(session.principal()));
-        Arrival arrival = options(session.session().chat()).arrival();
+        Arrival arrival = chats.options(session.session().chat()).arrival();
         TurnStore.Accepted accepted = store.turns().accept(turn, Owner.of(session.principal()), arrival,
                 app.limits().openTurns());
         if (arrival == Arrival.INTERRUPT && !accepted.repeated()) {

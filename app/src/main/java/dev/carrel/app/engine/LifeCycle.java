@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,18 +50,19 @@ final class LifeCycle {
     private final Callbacks callbacks;
     private final StateWrite state;
     private final LocalSessions here;
-    private final Lanes lanes;
+    private final Consumer<SessionId> lost;
     private final SessionLimits limits;
     private final @Nullable SessionListener listener;
 
-    LifeCycle(Store store, PrincipalSeal seal, Callbacks callbacks, LocalSessions here, Lanes lanes,
-            SessionLimits limits, @Nullable SessionListener listener) {
+    /** @param lost is told of each session that ends: what runs in it here runs in vain */
+    LifeCycle(Store store, PrincipalSeal seal, Callbacks callbacks, LocalSessions here,
+            Consumer<SessionId> lost, SessionLimits limits, @Nullable SessionListener listener) {
         this.store = store;
         this.seal = seal;
         this.callbacks = callbacks;
         this.state = new StateWrite(store);
         this.here = here;
-        this.lanes = lanes;
+        this.lost = lost;
         this.limits = limits;
         this.listener = listener;
     }
@@ -218,7 +220,7 @@ final class LifeCycle {
             @Nullable Instant idleSince) {
         Optional<SessionRecord> ending = store.sessions().ending(session, reason, owner, idleSince);
         ending.ifPresent(it -> {
-            lanes.running(session, TurnRun::lost);
+            lost.accept(session);
             here.end(session);
         });
         return ending;

@@ -134,10 +134,10 @@ final class LocalSession implements Locals {
         return values.local(key);
     }
 
-    /** The session has ended for this owner. */
-    void end() {
+    /** The session has ended for this owner; returns the thread that closes what it has. */
+    Thread end() {
         life.end();
-        letGo();
+        return letGo();
     }
 
     /** Closes what it has; returns the thread that does. */

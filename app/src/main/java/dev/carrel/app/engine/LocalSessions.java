@@ -88,13 +88,13 @@ final class LocalSessions {
         }
     }
 
-    /** The node stops: lets go of all of them, and waits until what they had is closed. */
+    /** The node stops: all of them end here, and what they had is closed when this returns, or has not closed in time. */
     void close() {
         List<Thread> closing = new ArrayList<>();
         for (SessionId id : List.copyOf(sessions.keySet())) {
             LocalSession session = sessions.remove(id);
             if (session != null) {
-                closing.add(session.letGo());
+                closing.add(session.end());
             }
         }
         for (Thread thread : closing) {

@@ -3,7 +3,6 @@ package dev.carrel.app.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
@@ -22,10 +21,7 @@ import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.DeadlineException;
 import dev.carrel.error.ErrorCode;
-import dev.carrel.error.OverloadedException;
-import dev.carrel.error.UnavailableException;
 import dev.carrel.id.TurnId;
-import dev.carrel.session.Answer;
 import dev.carrel.session.Event;
 import dev.carrel.session.Failure;
 import dev.carrel.session.Locals;
@@ -33,7 +29,6 @@ import dev.carrel.session.Owner;
 import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.Work;
-import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
@@ -74,6 +69,7 @@ final class TurnRun {
     private final Cancellation.Source cancellation = Cancellation.source();
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private final ReplyBuffer reply;
+    private final TurnClose close;
     /** Whether the handler has come to its end. */
     private volatile boolean answered;
 
@@ -87,6 +83,7 @@ final class TurnRun {
         this.restartable = restartable;
         this.reply = new ReplyBuffer(store, claim, cancellation.view(), task -> THREADS.newThread(task).start(),
                 this::lost);
+        this.close = new TurnClose(store, claim, reply);
     }
 
     /** The turn is to end, by its owner's will or because a later message takes its place. */
@@ -182,17 +179,8 @@ final class TurnRun {
             answered = true;
             boolean passed = thrown instanceof DeadlineException && Cancellation.current().late();
             if (end.complete(passed ? late : new End.Closing(TurnStatus.FAILED, Failure.of(thrown)))) {
-                report(thrown);
+                close.report(thrown);
             }
-        }
-    }
-
-    private void report(Throwable thrown) {
-        if (thrown instanceof CarrelException known && known.code() != ErrorCode.INTERNAL
-                && known.code() != ErrorCode.MISSING_CONTEXT) {
-            LOG.info("turn {} failed: {}", turn.id(), known.code().text());
-        } else {
-            LOG.error("turn {} failed", turn.id(), thrown);
         }
     }
 
@@ -214,7 +202,7 @@ final class TurnRun {
                 LOG.warn("turn {}: its lane was taken over; what it did counts for nothing", turn.id());
             case End.Left left -> leave();
             case End.Closing closing ->
-                close(work, turn.closed(closing.status, reply.answer(), closing.failure), saidLast);
+                close.close(work, turn.closed(closing.status, reply.answer(), closing.failure), saidLast);
         }
     }
 
@@ -225,79 +213,6 @@ final class TurnRun {
         } catch (CarrelException e) {
             LOG.warn("turn {}: it is left for another attempt, once its lease has lapsed: {}", turn.id(),
                     e.getMessage());
-        }
-    }
-
-    private void close(Work work, Turn ended, List<Event> unsaid) {
-        Turn closed = ended;
-        List<Event> saidLast = unsaid;
-        for (int rebases = 0;; rebases++) {
-            Changes changes;
-            try {
-                changes = closed.status() == TurnStatus.COMMITTED ? work.changes() : Changes.NONE;
-            } catch (RuntimeException | Error e) {
-                report(e);
-                closed = turn.closed(TurnStatus.FAILED, reply.answer(), Failure.of(e));
-                changes = Changes.NONE;
-            }
-            TurnStore.Closed result;
-            try {
-                result = closePersistently(closed, saidLast, changes);
-            } catch (RuntimeException | Error e) {
-                if (closed.status() == TurnStatus.FAILED && saidLast.isEmpty()) {
-                    throw e;
-                }
-                // The store refuses it for good. Left open, it would block the session as long as this node lives.
-                report(e);
-                closed = turn.closed(TurnStatus.FAILED, Answer.EMPTY, Failure.of(ErrorCode.INTERNAL,
-                        "The answer could not be stored."));
-                saidLast = List.of();
-                continue;
-            }
-            if (result.done()) {
-                afterClose(work, closed);
-                return;
-            }
-            if (result.lost()) {
-                LOG.info("turn {}: it or its lane is gone; what it did counts for nothing", turn.id());
-                return;
-            }
-            try {
-                if (rebases == Engine.MAX_REBASES) {
-                    throw new UnavailableException("The state of this session changes too quickly.");
-                }
-                work.rebase(result.conflicts());
-            } catch (RuntimeException | Error e) {
-                report(e);
-                closed = turn.closed(TurnStatus.FAILED, reply.answer(), Failure.of(e));
-            }
-        }
-    }
-
-    private void afterClose(Work work, Turn closed) {
-        if (closed.status() == TurnStatus.COMMITTED) {
-            try {
-                work.committed();
-            } catch (RuntimeException | Error e) {
-                LOG.error("turn {} is committed; what was to follow failed", turn.id(), e);
-            }
-        }
-    }
-
-    /** As long as the store is out of order the turn stays open, and its owner sees it running. */
-    private TurnStore.Closed closePersistently(Turn closed, List<Event> saidLast, Changes changes) {
-        for (long wait = 50;; wait = Math.min(2_000, wait * 2)) {
-            try {
-                return store.turns().close(claim, closed, saidLast, changes);
-            } catch (UnavailableException | OverloadedException e) {
-                LOG.warn("turn {}: the store does not close it yet: {}", turn.id(), e.getMessage());
-                try {
-                    Thread.sleep(wait);
-                } catch (InterruptedException stop) {
-                    Thread.currentThread().interrupt();
-                    throw new CancellationException("stopped while the store was out of order");
-                }
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import dev.carrel.id.NodeId;
@@ -34,6 +35,8 @@ final class HookedStore implements Store, TurnStore {
 
     volatile Consumer<Claim> afterClaim = claim -> {};
     volatile Runnable beforeAppend = () -> {};
+    volatile Runnable beforeCheck = () -> {};
+    final AtomicInteger checks = new AtomicInteger();
     volatile Consumer<Turn> beforeClose = turn -> {};
 
     @Override
@@ -68,6 +71,8 @@ final class HookedStore implements Store, TurnStore {
 
     @Override
     public void check() {
+        checks.incrementAndGet();
+        beforeCheck.run();
         store.check();
     }
 

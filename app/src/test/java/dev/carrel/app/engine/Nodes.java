@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 import dev.carrel.app.App;
 import dev.carrel.app.JsonInput;
@@ -87,14 +88,19 @@ final class Nodes implements AutoCloseable {
 
     /** Lets a little time pass again and again, until it is so. */
     void passUntil(Callable<Boolean> condition) {
-        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
+        until(() -> {
             time.pass(Duration.ofSeconds(1));
             return condition.call();
         });
     }
 
+    /** Waits until it is so; that it is not so in time is a test's failure, not its mishap. */
     static void until(Callable<Boolean> condition) {
-        Awaitility.await().pollInterval(Duration.ofMillis(2)).until(condition);
+        try {
+            Awaitility.await().pollInterval(Duration.ofMillis(2)).until(condition);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("it did not come to that in time", e);
+        }
     }
 
     Turn turn(OwnedSession session, TurnId turn) {

@@ -2,6 +2,7 @@ package dev.carrel.session.memory;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +40,12 @@ record MemorySessions(MemoryStore store) implements SessionStore {
     }
 
     private List<SessionRecord> those(Predicate<MemorySession> wanted) {
+        return those(store.all(), wanted);
+    }
+
+    private List<SessionRecord> those(Collection<MemorySession> all, Predicate<MemorySession> wanted) {
         List<SessionRecord> found = new ArrayList<>();
-        for (MemorySession entry : store.all()) {
+        for (MemorySession entry : all) {
             MemoryStore.locked(entry, it -> !it.gone && wanted.test(it) && found.add(it.session));
         }
         return found;
@@ -48,7 +53,8 @@ record MemorySessions(MemoryStore store) implements SessionStore {
 
     @Override
     public List<SessionRecord> list(Owner owner, int limit) {
-        return those(it -> it.session.owner().equals(owner)).stream().sorted(LATEST).limit(limit).toList();
+        return those(store.owners.of(owner), it -> it.session.owner().equals(owner)).stream().sorted(LATEST)
+                .limit(limit).toList();
     }
 
     @Override
@@ -57,7 +63,9 @@ record MemorySessions(MemoryStore store) implements SessionStore {
             if (it.gone || !it.session.owner().equals(from) || it.open() > 0) {
                 return false;
             }
+            store.owners.remove(from, it);
             it.session = it.session.of(to);
+            store.owners.add(to, it);
             store.hub.ended(id, "moved");
             return true;
         });
@@ -90,7 +98,7 @@ record MemorySessions(MemoryStore store) implements SessionStore {
                 return false;
             }
             store.shared.apply(last.operations());
-            store.drop(id);
+            store.drop(id, it);
             return true;
         });
     }
@@ -120,15 +128,17 @@ record MemorySessions(MemoryStore store) implements SessionStore {
 
     @Override
     public List<SessionRecord> beyond(Place whose, int cap, int limit) {
-        Predicate<Owner> theirs = switch (whose) {
-            case Place.OfUser user -> user.owner()::equals;
-            case Place.OfTenant tenant -> owner -> owner.tenant().equals(tenant.tenant());
+        List<SessionRecord> all = switch (whose) {
+            case Place.OfUser user -> list(user.owner(), Integer.MAX_VALUE);
+            case Place.OfTenant tenant -> those(it -> it.session.owner().tenant().equals(tenant.tenant())).stream()
+                    .sorted(LATEST).toList();
             default -> throw new IllegalArgumentException("a cap is a user's or a tenant's, not " + whose);
         };
-        List<SessionRecord> busy = those(it -> it.open() > 0);
-        return those(it -> theirs.test(it.session.owner())).stream().sorted(LATEST).skip(cap)
-                .filter(session -> busy.stream().noneMatch(it -> it.id().equals(session.id())))
-                .sorted(LATEST.reversed()).limit(limit).toList();
+        if (all.size() <= cap) {
+            return List.of();
+        }
+        return all.subList(cap, all.size()).reversed().stream()
+                .filter(session -> store.locked(session.id(), it -> !it.gone && it.open() == 0)).limit(limit).toList();
     }
 
     @Override

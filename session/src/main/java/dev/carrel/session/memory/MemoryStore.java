@@ -34,6 +34,7 @@ public final class MemoryStore implements Store {
     final Retention retention;
     final EventHub hub = new EventHub();
     final MemoryShared shared;
+    final MemoryOwners owners = new MemoryOwners();
     private final MemoryLeases leases;
     private final ConcurrentHashMap<SessionId, MemorySession> sessions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<SessionId, EndedSession> ended = new ConcurrentHashMap<>();
@@ -137,10 +138,17 @@ public final class MemoryStore implements Store {
 
     /** False if there is one of that id, or was: asked in one step, so that one that ends meanwhile does not come back. */
     boolean put(SessionId id, MemorySession session) {
-        return sessions.computeIfAbsent(id, it -> ended.containsKey(it) ? null : session) == session;
+        return locked(session, it -> {
+            boolean fresh = sessions.computeIfAbsent(id, same -> ended.containsKey(same) ? null : it) == it;
+            if (fresh) {
+                owners.add(it.session.owner(), it);
+            }
+            return fresh;
+        });
     }
 
-    void drop(SessionId id) {
+    void drop(SessionId id, MemorySession session) {
+        owners.remove(session.session.owner(), session);
         sessions.remove(id);
     }
 
