@@ -18,6 +18,7 @@ import dev.carrel.tck.store.LinearisableContract;
 import dev.carrel.tck.store.OperationContract;
 import dev.carrel.tck.store.OwnerContract;
 import dev.carrel.tck.store.RepeatContract;
+import dev.carrel.tck.store.SharedContract;
 import dev.carrel.test.TestTime;
 
 /** Two nodes on one database: every call goes to one of them, and what they answer is what one store would have answered. */
@@ -25,6 +26,7 @@ class PostgresTwoNodesContractTest
         implements
             LinearisableContract,
             OperationContract,
+            SharedContract,
             OwnerContract,
             EndedContract,
             LaneContract,
