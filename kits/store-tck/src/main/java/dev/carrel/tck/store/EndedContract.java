@@ -188,6 +188,30 @@ public interface EndedContract extends StateSubject {
     }
 
     @Test
+    default void until_it_is_removed_it_tells_what_it_held_and_said() {
+        SessionId session = session();
+        var place = new Place.OfSession(session);
+        operate(session, increment(place, "count", 7), append(place, "list", "e"));
+        accept(session, "m1");
+        Claim claim = claim(session);
+        commit(claim, List.of(text(claim, 0)), change("key", 0, "1"));
+        var said = store().turns().committed(session, 10);
+        accept(session, "m2");
+        Claim running = claim(session);
+        store().sessions().ending(session, EndReason.IDLE, null, null);
+
+        assertThat(commit(running, List.of(), change("key", 1, "2")).lost()).isTrue();
+        assertThat(json(place, "count")).isEqualTo("7");
+        assertThat(json(place, "key")).isEqualTo("1");
+        assertThat(entries(place, "list")).containsExactly("e");
+        assertThat(store().turns().committed(session, 10)).isEqualTo(said).hasSize(1);
+        nothingFindsIt(session);
+
+        store().sessions().end(session, Changes.NONE);
+        nothingIsLeft(session);
+    }
+
+    @Test
     default void a_session_that_is_not_ending_cannot_be_removed() {
         SessionId session = session();
         write(session, change("key", 0, "1"));

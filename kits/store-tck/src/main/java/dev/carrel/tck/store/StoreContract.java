@@ -11,6 +11,7 @@ public interface StoreContract
             OperationContract,
             AtomicContract,
             ScopeContract,
+            SharedContract,
             ExpiryContract,
             SizeContract,
             HostileContract,

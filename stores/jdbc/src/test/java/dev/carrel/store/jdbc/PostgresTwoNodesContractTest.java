@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 
 import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.Store;
@@ -18,6 +18,7 @@ import dev.carrel.tck.store.LinearisableContract;
 import dev.carrel.tck.store.OperationContract;
 import dev.carrel.tck.store.OwnerContract;
 import dev.carrel.tck.store.RepeatContract;
+import dev.carrel.tck.store.SharedContract;
 import dev.carrel.test.TestTime;
 
 /** Two nodes on one database: every call goes to one of them, and what they answer is what one store would have answered. */
@@ -25,6 +26,7 @@ class PostgresTwoNodesContractTest
         implements
             LinearisableContract,
             OperationContract,
+            SharedContract,
             OwnerContract,
             EndedContract,
             LaneContract,
@@ -33,18 +35,17 @@ class PostgresTwoNodesContractTest
             LeaseContract {
     private static final PostgresAddress ADDRESS = PostgresServer.schema();
 
-    private final TestTime time = TestTime.start();
-    private List<Store> nodes = List.of();
+    private static final TestTime TIME = TestTime.start();
+    private static List<Store> nodes = List.of();
 
-    @BeforeEach
-    void open() {
-        nodes = List.of(PostgresStore.open(ADDRESS, Retention.DEFAULT, time),
-                PostgresStore.open(ADDRESS, Retention.DEFAULT, time));
+    @BeforeAll
+    static void open() {
+        nodes = List.of(PostgresStore.open(ADDRESS, Retention.DEFAULT, TIME),
+                PostgresStore.open(ADDRESS, Retention.DEFAULT, TIME));
     }
 
     @AfterEach
-    void close() throws SQLException {
-        nodes.forEach(Store::close);
+    void empty() throws SQLException {
         try (Sql sql = PostgresServer.connect(ADDRESS)) {
             List<String> tables = sql.list(
                     Dialect.POSTGRES.tables() + " AND tablename NOT IN ('carrel_schema', 'flyway_schema_history')",
@@ -54,7 +55,8 @@ class PostgresTwoNodesContractTest
     }
 
     @AfterAll
-    static void drop() throws SQLException {
+    static void close() throws SQLException {
+        nodes.forEach(Store::close);
         try (Sql sql = PostgresServer.connect(ADDRESS)) {
             sql.execute("DROP SCHEMA " + sql.first("SELECT current_schema()", row -> row.text(1)).orElseThrow()
                     + " CASCADE");
@@ -68,6 +70,6 @@ class PostgresTwoNodesContractTest
 
     @Override
     public TestTime time() {
-        return time;
+        return TIME;
     }
 }
