@@ -13,20 +13,23 @@ import dev.carrel.session.StateKey;
 
 /** Carrel's side: functions that say what they were told and count in session state. Ends when its input ends. */
 final class CountServer {
-    private static final StateKey<Integer> COUNT = StateKey.of("count", 0);
+    private static final StateKey<Long> COUNT = StateKey.of("count", 0L);
 
     private CountServer() {}
 
     private record Said(String text) {}
 
-    private record Answer(String text, int count) {}
+    private record Answer(String text, long count) {}
 
     static App app() {
         return Carrel.app("count").chat("echo", (message, reply) -> {
-            int count = Session.current().update(COUNT, n -> n + 1);
+            long count = Session.current().update(COUNT, n -> n + 1);
             reply.text(count + ": " + message.text());
         }).function("update", input -> {
-            int count = Session.current().update(COUNT, n -> n + 1);
+            long count = Session.current().update(COUNT, n -> n + 1);
+            return new Answer(input.as(Said.class).text(), count);
+        }).function("increment", input -> {
+            long count = Session.current().increment(COUNT, 1);
             return new Answer(input.as(Said.class).text(), count);
         }).function("read", input -> new Answer("", Session.current().get(COUNT)));
     }

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 import dev.carrel.session.memory.MemoryStore;
+import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.Store;
+import dev.carrel.store.jdbc.PostgresAddress;
+import dev.carrel.store.jdbc.PostgresStore;
 import dev.carrel.store.jdbc.SqliteStore;
 import dev.carrel.time.TimeSource;
 
@@ -28,12 +31,12 @@ record Kind(String name, String setting) {
         return List.of(name, setting);
     }
 
-    /** Opens it, with its files in this folder. */
+    /** Opens it, with its files in this folder; PostgreSQL goes by its own clock. */
     Store open(Path folder, TimeSource time) {
         return switch (setting) {
             case "memory" -> new MemoryStore(time);
             case "sqlite" -> SqliteStore.open(folder, time);
-            default -> throw new IllegalArgumentException("there is no store \"" + setting + "\"");
+            default -> PostgresStore.open(PostgresAddress.parse(setting), Retention.DEFAULT);
         };
     }
 }

@@ -8,6 +8,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -20,8 +24,8 @@ final class Postgres implements AutoCloseable {
     private static final String USER = "postgres";
 
     private final TemporaryFolder folder;
-    private final Path data;
     private final EmbeddedPostgres server;
+    private final Optional<ProcessHandle> postmaster;
     private int databases;
 
     /**
@@ -32,10 +36,13 @@ final class Postgres implements AutoCloseable {
      */
     Postgres(boolean durable) throws IOException {
         folder = TemporaryFolder.create();
-        data = folder.path().resolve("postgres");
+        Path data = folder.path().resolve("postgres");
         String on = durable ? "on" : "off";
         server = EmbeddedPostgres.builder().setDataDirectory(data).setServerConfig("fsync", on)
                 .setServerConfig("synchronous_commit", on).start();
+        try (Stream<String> lines = Files.lines(data.resolve("postmaster.pid"))) {
+            postmaster = ProcessHandle.of(Long.parseLong(lines.findFirst().orElseThrow().strip()));
+        }
     }
 
     /** The name of a new, empty database. */
@@ -75,13 +82,8 @@ final class Postgres implements AutoCloseable {
 
     /** The processor time that all of its processes have had which still run. */
     double cpuSeconds() {
-        try (Stream<String> lines = Files.lines(data.resolve("postmaster.pid"))) {
-            long postmaster = Long.parseLong(lines.findFirst().orElseThrow().strip());
-            ProcessHandle handle = ProcessHandle.of(postmaster).orElseThrow();
-            return Stream.concat(Stream.of(handle), handle.descendants()).mapToDouble(Postgres::cpuSeconds).sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return postmaster.map(handle -> Stream.concat(Stream.of(handle), handle.descendants())
+                .mapToDouble(Postgres::cpuSeconds).sum()).orElse(0.0);
     }
 
     private static double cpuSeconds(ProcessHandle process) {
@@ -93,12 +95,25 @@ final class Postgres implements AutoCloseable {
         }
     }
 
+    /** Ends with the server gone, however long a busy machine takes to stop it. */
     @Override
     public void close() throws IOException {
         try {
             server.close();
+            postmaster.ifPresent(Postgres::awaitEnd);
         } finally {
             folder.close();
+        }
+    }
+
+    private static void awaitEnd(ProcessHandle process) {
+        try {
+            process.onExit().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -27,8 +27,7 @@ final class StoresRun implements Callable<Integer> {
     @Option(names = "--of", split = ",", description = "What to measure: ${DEFAULT-VALUE}")
     List<String> of = new ArrayList<>(List.of("turns", "http", "hot", "memory"));
 
-    @Option(names = "--stores", split = ",", description = "On which stores: ${DEFAULT-VALUE}. HTTP has PostgreSQL only, "
-            + "and those others that are named here by hand.")
+    @Option(names = "--stores", split = ",", description = "On which stores: ${DEFAULT-VALUE}")
     List<String> stores = new ArrayList<>(List.of("memory", "sqlite", "postgres"));
 
     @Option(names = "--rounds", description = "How often each server has its turn: ${DEFAULT-VALUE}")
@@ -108,7 +107,11 @@ final class StoresRun implements Callable<Integer> {
         List<Peer> peers = new ArrayList<>();
         for (String store : stores) {
             Kind kind = kind(store, postgres);
-            peers.add(new CarrelPeer("Carrel, " + kind.name(), kind.setting(), "update"));
+            peers.add(new CarrelPeer("Carrel on " + kind.name() + ", `increment`", kind.setting(), "increment"));
+        }
+        if (stores.contains("postgres")) {
+            Kind kind = kind("postgres", postgres);
+            peers.add(new CarrelPeer("Carrel on " + kind.name() + ", `update`", kind.setting(), "update"));
         }
         peers.add(new SpringPeer("Spring Session JDBC", System.getProperty("carrel.spring.classpath", ""),
                 postgres.jdbcUrl(postgres.create()), POOL));
