@@ -10,6 +10,7 @@ module dev.carrel.store.jdbc {
     requires org.postgresql.jdbc;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
+    requires tools.jackson.databind;
 
     exports dev.carrel.store.jdbc;
 
