@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-
 import dev.carrel.session.EndReason;
 import dev.carrel.session.Owner;
 import dev.carrel.session.store.Changes;
