@@ -1,6 +1,7 @@
 package dev.carrel.benchmarks.spring;
 
 import java.io.IOException;
+import java.util.Objects;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -18,7 +19,7 @@ class EchoApplication {
     public static void main(String[] args) throws IOException {
         try (var application = (ServletWebServerApplicationContext) SpringApplication.run(EchoApplication.class,
                 args)) {
-            System.out.println("ready http://localhost:" + application.getWebServer().getPort());
+            System.out.println("ready http://localhost:" + Objects.requireNonNull(application.getWebServer()).getPort());
             while (System.in.read() >= 0) {
                 // Whoever started this process holds the other end.
             }
