@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.error.ConflictException;
 import dev.carrel.error.ErrorCode;
+import dev.carrel.error.UnavailableException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
@@ -29,7 +31,9 @@ import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.TurnStore;
 
 /** Turns and their lanes. */
-record JdbcTurns(Database database, Publisher publisher, Retention retention) implements TurnStore {
+record JdbcTurns(Database database, Publisher publisher, Retention retention, DoubtfulClaims doubtful)
+        implements
+            TurnStore {
     private static final String KNOWN = "SELECT id, text FROM turn WHERE session = ? AND message = ?";
     private static final String ACCEPT = """
             INSERT INTO turn (session, id, message, text, at, principal, status) VALUES (?, ?, ?, ?, ?, ?, 'queued')""";
@@ -103,30 +107,42 @@ record JdbcTurns(Database database, Publisher publisher, Retention retention) im
     @Override
     public Optional<Claim> claim(SessionId session, NodeId node, Duration lease, Set<String> restartable,
             int maxAttempts) {
-        return database.run(session, tx -> {
-            Lane lane = Lane.find(tx, session).orElse(null);
-            if (lane == null || lane.open == 0 || (lane.holder != null && lane.now.isBefore(lane.until))) {
-                return Optional.empty();
+        var fence = new AtomicLong();
+        try {
+            return database.run(session, tx -> claim(tx, session, node, lease, restartable, maxAttempts, fence));
+        } catch (UnavailableException e) {
+            if (fence.get() > 0) {
+                doubtful.add(session, fence.get());
             }
-            TurnRow next = left(tx, lane, restartable, maxAttempts);
-            if (next == null) {
-                next = queued(tx, lane, 1).stream().findFirst().orElse(null);
-            }
-            if (next == null) {
-                lane.save(publisher);
-                return Optional.empty();
-            }
-            Turn started = next.turn().started();
-            tx.write(START, started.attempt(), next.n());
-            lane.log(Said.unnumbered(started.attempt() == 1
-                    ? new Event.Started(started.id(), started.attempt())
-                    : new Event.Reset(started.id(), started.attempt())));
-            lane.start(next.n(), node, lane.now.plus(lease));
+            throw e;
+        }
+    }
+
+    private Optional<Claim> claim(Tx tx, SessionId session, NodeId node, Duration lease, Set<String> restartable,
+            int maxAttempts, AtomicLong fence) throws SQLException {
+        Lane lane = Lane.find(tx, session).orElse(null);
+        if (lane == null || lane.open == 0 || (lane.holder != null && lane.now.isBefore(lane.until))) {
+            return Optional.empty();
+        }
+        TurnRow next = left(tx, lane, restartable, maxAttempts);
+        if (next == null) {
+            next = queued(tx, lane, 1).stream().findFirst().orElse(null);
+        }
+        if (next == null) {
             lane.save(publisher);
-            List<Input> inputs = started.attempt() == 1 ? List.of() : Questions.inputs(tx, next.n());
-            return Optional.of(
-                    new Claim(started, lane.session.owner(), lane.session.chat(), node, lane.fence, inputs));
-        });
+            return Optional.empty();
+        }
+        Turn started = next.turn().started();
+        tx.write(START, started.attempt(), next.n());
+        lane.log(Said.unnumbered(started.attempt() == 1
+                ? new Event.Started(started.id(), started.attempt())
+                : new Event.Reset(started.id(), started.attempt())));
+        lane.start(next.n(), node, lane.now.plus(lease));
+        fence.set(lane.fence);
+        lane.save(publisher);
+        List<Input> inputs = started.attempt() == 1 ? List.of() : Questions.inputs(tx, next.n());
+        return Optional.of(
+                new Claim(started, lane.session.owner(), lane.session.chat(), node, lane.fence, inputs));
     }
 
     /** The turn that an earlier claim left open, if it is to start again; else it is closed. */
@@ -309,6 +325,7 @@ record JdbcTurns(Database database, Publisher publisher, Retention retention) im
 
     @Override
     public void renew(NodeId node, Duration lease) {
+        doubtful.release(database, node);
         database.run(tx -> tx.count("UPDATE session SET until = ? WHERE open > 0 AND holder = ?", tx.now().plus(lease),
                 node.text()));
     }

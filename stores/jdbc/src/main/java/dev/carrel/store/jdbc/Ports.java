@@ -6,9 +6,10 @@ import dev.carrel.session.store.Retention;
 
 /** What both stores do alike. */
 record Ports(Database database, EventHub hub, Publisher publisher, Retention retention,
-        JdbcRevocations revocations) {
+        JdbcRevocations revocations, DoubtfulClaims doubtful) {
     Ports(Database database, EventHub hub, Publisher publisher, Retention retention) {
-        this(database, hub, publisher, retention, new JdbcRevocations(database, publisher));
+        this(database, hub, publisher, retention, new JdbcRevocations(database, publisher),
+                new DoubtfulClaims());
     }
 
     JdbcSessions sessions() {
@@ -20,7 +21,7 @@ record Ports(Database database, EventHub hub, Publisher publisher, Retention ret
     }
 
     JdbcTurns turns() {
-        return new JdbcTurns(database, publisher, retention);
+        return new JdbcTurns(database, publisher, retention, doubtful);
     }
 
     JdbcEvents events() {

@@ -20,6 +20,9 @@ final class CuttingProxy implements AutoCloseable {
     private final int target;
     private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NOWHERE);
 
+    private volatile boolean down;
+    private volatile boolean staysDown;
+
     CuttingProxy(int target) throws IOException {
         this.target = target;
         this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -30,9 +33,20 @@ final class CuttingProxy implements AutoCloseable {
         return listening.getLocalPort();
     }
 
+    /** Breaks once, and is down from then on. */
+    void cutForGood(Cut where) {
+        staysDown = true;
+        next.set(where);
+    }
+
     /** Breaks once. */
     void cut(Cut where) {
         next.set(where);
+    }
+
+    /** Lets nobody through, or everybody. */
+    void down(boolean isDown) {
+        down = isDown;
     }
 
     /** Whether it has broken. */
@@ -44,6 +58,10 @@ final class CuttingProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = listening.accept();
+                if (down) {
+                    client.close();
+                    continue;
+                }
                 var server = new Socket(InetAddress.getLoopbackAddress(), target);
                 Thread.ofVirtual().start(() -> copy(client, server, Cut.BEFORE_THE_COMMIT));
                 Thread.ofVirtual().start(() -> copy(server, client, Cut.BEFORE_ITS_ANSWER));
@@ -62,6 +80,7 @@ final class CuttingProxy implements AutoCloseable {
                 // What is sent at once arrives at once, as far as a test needs it.
                 boolean commits = new String(bytes, 0, n, StandardCharsets.ISO_8859_1).contains("COMMIT\0");
                 if (commits && next.compareAndSet(here, Cut.NOWHERE)) {
+                    down = staysDown;
                     return;
                 }
                 out.write(bytes, 0, n);

@@ -205,6 +205,27 @@ class PostgresTroubleTest {
         }
     }
 
+    @Test
+    void a_claim_whose_fate_is_never_learnt_does_not_hold_its_lane_for_ever() throws Exception {
+        try (var proxy = new CuttingProxy(server.getPort());
+                PostgresNode through = PostgresNode.open(PostgresServer.schema(proxy.port()), PATIENCE)) {
+            SessionId session = through.session();
+            through.accept(session, "m1");
+            through.accept(session, "m2");
+            proxy.cutForGood(CuttingProxy.Cut.BEFORE_ITS_ANSWER);
+            assertThatThrownBy(() -> through.claim(session)).isInstanceOf(UnavailableException.class);
+            proxy.down(false);
+            Awaitility.await().ignoreExceptions()
+                    .untilAsserted(() -> through.store().turns().renew(PostgresNode.NODE, PostgresNode.LEASE));
+
+            assertThat(through.store().turns().waiting()).containsExactly(session);
+            through.commit(through.claim(session));
+            assertThat(through.kinds(session)).containsExactly("message", "message", "started", "interrupted",
+                    "started",
+                    "text", "committed");
+        }
+    }
+
     /** Statements that were prepared before are not sent again as text: the commit is, before that. */
     private static void warm(PostgresNode node) {
         node.store().check();
