@@ -10,7 +10,7 @@ import dev.carrel.session.EndReason;
  * <ul>
  * <li>{@link #created} and {@link #started} leave a mark in the session, in the same write as their changes. So those changes are
  * made once, whatever crashes and whichever node runs the session; a node that dies between the call and the write leaves the
- * call to be made again.
+ * call to be made again. A session from before the application had a listener is told both before its next turn.
  * <li>{@link #connected} and {@link #disconnected} are of one node and one stream; a node that dies calls nothing.
  * <li>{@link #ended} is called by whoever ended the session; if that node dies before the end is written, by another one, a minute
  * later. What it changes is written once, with the end.

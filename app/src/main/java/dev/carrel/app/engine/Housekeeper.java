@@ -31,6 +31,7 @@ final class Housekeeper {
     /** After so long, whoever began to end a session must have died. */
     static final Duration DEAD = Duration.ofMinutes(1);
     private static final String LEASE = "housekeeping";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int BATCH = 100;
     private static final int BATCHES = 10;
     /** How many sessions are told their end at once. */
@@ -42,7 +43,9 @@ final class Housekeeper {
     private final SessionLimits limits;
     private final LifeCycle life;
     private final LocalSessions here;
-    private volatile boolean stopped;
+    private boolean stopped;
+    private TimeSource.Timer next = () -> {};
+    private @Nullable Thread rounding;
     private volatile LeaseStore.@Nullable Lease lease;
 
     Housekeeper(Store store, TimeSource time, SessionLimits limits, LifeCycle life, LocalSessions here) {
@@ -54,14 +57,22 @@ final class Housekeeper {
     }
 
     /** Begins, after a moment. */
-    void start() {
-        // Uneven, so that nodes which start together do not all come at once.
-        long uneven = ThreadLocalRandom.current().nextLong(ROUND.toMillis() / 2, ROUND.toMillis());
-        time.after(Duration.ofMillis(uneven), () -> {
-            if (!stopped) {
-                Thread.ofVirtual().name("housekeeper").inheritInheritableThreadLocals(false).start(this::round);
-            }
-        });
+    synchronized void start() {
+        if (!stopped) {
+            // Uneven, so that nodes which start together do not all come at once.
+            long uneven = ThreadLocalRandom.current().nextLong(ROUND.toMillis() / 2, ROUND.toMillis());
+            next = time.after(Duration.ofMillis(uneven), this::begin);
+        }
+    }
+
+    private synchronized void begin() {
+        if (!stopped) {
+            rounding = Thread.ofVirtual().name("housekeeper").inheritInheritableThreadLocals(false).start(this::round);
+        }
+    }
+
+    private synchronized boolean stopped() {
+        return stopped;
     }
 
     private void round() {
@@ -83,7 +94,7 @@ final class Housekeeper {
 
     /** Whether it is this node's to do, which it stays while the node does it. */
     private boolean ours() {
-        Optional<LeaseStore.Lease> mine = stopped
+        Optional<LeaseStore.Lease> mine = stopped()
                 ? Optional.empty()
                 : store.leases().acquire(LEASE, node, ROUND.multipliedBy(3));
         lease = mine.orElse(null);
@@ -133,9 +144,9 @@ final class Housekeeper {
         for (int i = 0; i < threads.length; i++) {
             threads[i] = Thread.ofVirtual().name("housekeeper-", i).inheritInheritableThreadLocals(false)
                     .start(() -> {
-                        for (T next = left.poll(); next != null; next = left.poll()) {
+                        for (T session = left.poll(); session != null; session = left.poll()) {
                             try {
-                                chore.accept(next);
+                                chore.accept(session);
                             } catch (CarrelException e) {
                                 LOG.warn("a session is ended later: {}", e.getMessage());
                             }
@@ -152,9 +163,21 @@ final class Housekeeper {
         }
     }
 
-    /** Leaves it to others. */
+    /** Leaves it to others, when what it is at just now is done, or has taken a while. */
     void stop() {
-        stopped = true;
+        Thread busy;
+        synchronized (this) {
+            stopped = true;
+            next.cancel();
+            busy = rounding;
+        }
+        if (busy != null) {
+            try {
+                busy.join(PATIENCE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         LeaseStore.Lease mine = lease;
         if (mine != null) {
             try {

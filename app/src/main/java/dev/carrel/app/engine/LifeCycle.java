@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,19 +49,16 @@ final class LifeCycle {
     private final Callbacks callbacks;
     private final StateWrite state;
     private final LocalSessions here;
-    private final Consumer<SessionId> lost;
     private final SessionLimits limits;
     private final @Nullable SessionListener listener;
 
-    /** @param lost is told of each session that ends: what runs in it here runs in vain */
     LifeCycle(Store store, PrincipalSeal seal, Callbacks callbacks, LocalSessions here,
-            Consumer<SessionId> lost, SessionLimits limits, @Nullable SessionListener listener) {
+            SessionLimits limits, @Nullable SessionListener listener) {
         this.store = store;
         this.seal = seal;
         this.callbacks = callbacks;
         this.state = new StateWrite(store);
         this.here = here;
-        this.lost = lost;
         this.limits = limits;
         this.listener = listener;
     }
@@ -219,10 +215,7 @@ final class LifeCycle {
     private Optional<SessionRecord> ending(SessionId session, EndReason reason, Owner owner,
             @Nullable Instant idleSince) {
         Optional<SessionRecord> ending = store.sessions().ending(session, reason, owner, idleSince);
-        ending.ifPresent(it -> {
-            lost.accept(session);
-            here.end(session);
-        });
+        ending.ifPresent(it -> here.end(session));
         return ending;
     }
 

@@ -36,7 +36,8 @@ final class LocalSession implements Locals {
     private final LocalValues values = new LocalValues();
     private final AtomicBoolean listening = new AtomicBoolean();
     private volatile EventLog.@Nullable Subscription news;
-    private volatile boolean doubtful;
+    /** At first, too: it may have ended just before this one listened. */
+    private volatile boolean doubtful = true;
     private volatile boolean started;
     private int users;
     private long lastUsed;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +25,19 @@ final class LocalSessions {
     /** How long a session stays that nothing uses. */
     static final Duration IDLE = Duration.ofMinutes(30);
 
+    /** How many doubtful ones are looked for in the store at a time. */
+    private static final int LOOKS = 500;
+
     private final Store store;
     private final TimeSource time;
+    private final Consumer<SessionId> lost;
     private final ConcurrentHashMap<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
 
-    LocalSessions(Store store, TimeSource time) {
+    /** @param lost is told of each session that has ended: what runs in it here runs in vain */
+    LocalSessions(Store store, TimeSource time, Consumer<SessionId> lost) {
         this.store = store;
         this.time = time;
+        this.lost = lost;
     }
 
     /** Uses the session, for this owner; to be {@link LocalSession#leave left}. */
@@ -57,10 +64,14 @@ final class LocalSessions {
         LocalSession session = sessions.get(id);
         if (session != null) {
             end(id, session);
+        } else {
+            // A lane that has claimed a turn of it comes here a moment later.
+            lost.accept(id);
         }
     }
 
     private void end(SessionId id, LocalSession session) {
+        lost.accept(id);
         sessions.remove(id, session);
         session.end();
     }
@@ -68,13 +79,17 @@ final class LocalSessions {
     /** Lets go of those that nothing uses, and of those that are found to have ended. */
     void sweep() {
         long now = time.nanoTime();
+        int looks = LOOKS;
         for (var entry : sessions.entrySet()) {
             LocalSession session = entry.getValue();
             if (session.retire(now, IDLE)) {
                 sessions.remove(entry.getKey(), session);
                 session.letGo();
-            } else if (session.doubtful() && !isThere(session)) {
-                end(entry.getKey(), session);
+            } else if (looks > 0 && session.doubtful()) {
+                looks--;
+                if (!isThere(session)) {
+                    end(entry.getKey(), session);
+                }
             }
         }
     }

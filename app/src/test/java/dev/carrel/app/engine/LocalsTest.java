@@ -175,7 +175,7 @@ class LocalsTest {
         for (int round = 0; round < 20; round++) {
             int before = MADE.get();
             LocalKey<Agent> key = LocalKey.of("agent-" + round, Agent::new);
-            LocalSession local = new LocalSessions(nodes.store, nodes.time).enter(session.id(),
+            LocalSession local = new LocalSessions(nodes.store, nodes.time, it -> {}).enter(session.id(),
                     session.session().owner());
             var all = new CountDownLatch(32);
             Set<Integer> numbers = ConcurrentHashMap.newKeySet();
@@ -195,6 +195,24 @@ class LocalsTest {
             local.end().join();
             assertThat(OPEN).isEmpty();
         }
+    }
+
+    @Test
+    void what_nobody_was_told_of_is_found_out() {
+        Engine engine = start();
+        OwnedSession session = engine.create(ALICE, null);
+        engine.delete(session);
+        // As by a function that began before the end, and came here after it.
+        List<SessionId> lost = new CopyOnWriteArrayList<>();
+        var here = new LocalSessions(nodes.store, nodes.time, lost::add);
+        here.enter(session.id(), session.session().owner()).leave();
+        OwnedSession living = engine.create(ALICE, null);
+        here.enter(living.id(), living.session().owner()).leave();
+        assertThat(here.size()).isEqualTo(2);
+        here.sweep();
+        assertThat(here.size()).isEqualTo(1);
+        assertThat(lost).containsExactly(session.id());
+        here.close();
     }
 
     @Test

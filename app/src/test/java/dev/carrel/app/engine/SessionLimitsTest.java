@@ -15,6 +15,7 @@ import dev.carrel.app.Carrel;
 import dev.carrel.app.SessionLimits;
 import dev.carrel.app.SessionListener;
 import dev.carrel.context.Principal;
+import dev.carrel.error.GoneException;
 import dev.carrel.error.NotFoundException;
 import dev.carrel.id.TurnId;
 import dev.carrel.session.EndReason;
@@ -84,7 +85,8 @@ class SessionLimitsTest {
         counts(engine, two, 4, 4);
         Nodes.until(() -> ended.size() == 1);
         assertThat(ended).containsExactly("evicted alice 2");
-        assertThatThrownBy(() -> engine.sessions().open(ALICE, one.id())).isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> engine.sessions().open(ALICE, one.id())).isInstanceOf(GoneException.class)
+                .hasMessageContaining("Newer ones");
         assertThatThrownBy(() -> engine.post(one, "m", "count")).isInstanceOf(NotFoundException.class);
         assertThat(nodes.store.state().read(new Place.OfSession(one.id()), "count").value()).isNull();
     }

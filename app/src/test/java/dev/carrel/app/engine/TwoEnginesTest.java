@@ -168,6 +168,7 @@ class TwoEnginesTest {
         OwnedSession session = one.create(ALICE, null);
         running(one, session);
         two.delete(two.sessions().open(ALICE, session.id()));
+        Nodes.until(() -> log.contains("interrupted"));
         goOn.countDown();
         Nodes.until(() -> log.contains("late"));
         assertThat(nodes.store.sessions().find(session.id())).isEmpty();
