@@ -15,8 +15,12 @@ final class Counts {
                 : summary.counts().entrySet().stream().map(Counts::plural).collect(Collectors.joining(", "));
     }
 
+    /** Of things named in the plural. */
     static String of(Map<String, Long> counts) {
-        return counts.entrySet().stream().map(each -> each.getValue() + " " + each.getKey())
+        return counts.entrySet().stream()
+                .map(each -> each.getValue() + " " + (each.getValue() == 1
+                        ? each.getKey().replaceFirst("ies$", "y").replaceFirst("s$", "")
+                        : each.getKey()))
                 .collect(Collectors.joining(", "));
     }
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 
 import dev.carrel.session.Key;
 import dev.carrel.store.jdbc.StoreUsage;
+import dev.carrel.tutor.Tutor;
 
 /** {@code carrel state}. */
 @Command(name = "state", mixinStandardHelpOptions = true, description = {
@@ -31,7 +32,10 @@ final class StateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        List<Key> declared = List.of();
+        List<Key> declared;
+        try (var tutor = new Tutor(batch -> {})) {
+            declared = tutor.app().keys();
+        }
         StateTable.of(declared, StoreUsage.of(store.location())).forEach(out::println);
         return 0;
     }

@@ -43,7 +43,7 @@ final class StateTable {
 
     private static String life(Name name, @Nullable Key key) {
         if (key == null) {
-            return "not declared";
+            return name.key().startsWith("carrel.") ? "Carrel's own" : "not declared";
         }
         if (key instanceof LocalKey) {
             return "this node";

@@ -123,9 +123,9 @@ final class StoreCommand {
             System.err.println("carrel: wrote " + Counts.of(summary));
             return 0;
         }
-        Archive.Summary summary = Archive.write(place, path(file), TIME);
+        Archive.Summary summary = Archive.write(place, StoreOptions.path(file), TIME);
         out().println("Wrote the store " + place + " to " + file + ": " + Counts.of(summary));
-        return !verify || same(Archive.Source.of(place), Archive.Source.of(path(file))) ? 0 : 1;
+        return !verify || same(Archive.Source.of(place), Archive.Source.of(StoreOptions.path(file))) ? 0 : 1;
     }
 
     @Command(name = "import", mixinStandardHelpOptions = true, description = {
@@ -139,9 +139,9 @@ final class StoreCommand {
             out().println("Filled the store " + place + ": " + Counts.of(summary));
             return 0;
         }
-        Archive.Summary summary = Archive.read(path(file), place, TIME);
+        Archive.Summary summary = Archive.read(StoreOptions.path(file), place, TIME);
         out().println("Filled the store " + place + " from " + file + ": " + Counts.of(summary));
-        return !verify || same(Archive.Source.of(place), Archive.Source.of(path(file))) ? 0 : 1;
+        return !verify || same(Archive.Source.of(place), Archive.Source.of(StoreOptions.path(file))) ? 0 : 1;
     }
 
     @Command(name = "backup", mixinStandardHelpOptions = true, description = {
@@ -149,20 +149,12 @@ final class StoreCommand {
     int backup(@Mixin StoreOptions store,
             @Parameters(paramLabel = "FILE", description = "A file that is not there yet.") String file) {
         StoreLocation place = store.location();
-        StoreCheck.Report report = Backup.run(place, path(file));
+        StoreCheck.Report report = Backup.run(place, StoreOptions.path(file));
         out().println("Copied the store " + place + " to " + file + ": " + Counts.of(report.counts()));
         if (!report.whole()) {
             report.told().forEach(out()::println);
             out().println("The copy is not whole, nor is the store: " + report.troubles() + " troubles.");
         }
         return report.whole() ? 0 : 1;
-    }
-
-    static Path path(String file) {
-        try {
-            return Path.of(file);
-        } catch (java.nio.file.InvalidPathException e) {
-            throw new StartException("\"" + file + "\" is no path", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.carrel.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Option;
 
 import dev.carrel.server.Configuration;
 import dev.carrel.server.StartException;
+import dev.carrel.server.StoreSettings;
 import dev.carrel.store.jdbc.StoreLocation;
 
 /** Which store a command is about: as a server of the same configuration would take it. */
@@ -18,7 +20,7 @@ final class StoreOptions {
     @Nullable
     String data;
 
-    @Option(names = "--store", paramLabel = "KIND", description = "sqlite, or the address of a PostgreSQL database: "
+    @Option(names = "--store", paramLabel = "STORE", description = "sqlite, or the address of a PostgreSQL database: "
             + "postgres://user:password@host/database; default: sqlite. An address with a password is better set as "
             + "CARREL_STORE in the environment, where others cannot see it.")
     @Nullable
@@ -40,21 +42,20 @@ final class StoreOptions {
             options.put("store", store);
         }
         Configuration configuration = Configuration.of(options, System.getenv(), Path.of(""));
-        String kind = configuration.get("store", "sqlite");
-        if (kind.equals("memory")) {
-            throw new StartException("the memory store is gone with its server: there is nothing to look at");
-        }
-        try {
-            return StoreLocation.of(kind.equals("sqlite") ? configuration.get("data", ".carrel") : address(kind));
-        } catch (IllegalArgumentException e) {
-            throw new StartException("store is no address of PostgreSQL: " + e.getMessage(), e);
-        }
+        return switch (StoreSettings.of(configuration)) {
+            case StoreSettings.Sqlite sqlite -> StoreLocation.folder(path(configuration.get("data", ".carrel")));
+            case StoreSettings.Postgres postgres -> new StoreLocation.Postgres(postgres.address());
+            case StoreSettings.Memory memory ->
+                throw new StartException("the memory store is gone with its server: there is nothing to look at");
+        };
     }
 
-    private static String address(String kind) {
-        if (!kind.startsWith("postgres") && !kind.startsWith("jdbc:")) {
-            throw new StartException("store must be sqlite or an address of PostgreSQL, not \"" + kind + "\"");
+    /** The path that this names. */
+    static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new StartException("\"" + text + "\" is no path", e);
         }
-        return kind;
     }
 }

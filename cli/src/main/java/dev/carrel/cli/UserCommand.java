@@ -3,6 +3,7 @@ package dev.carrel.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import dev.carrel.time.TimeSource;
         "Gives or erases all that a store keeps of one user: their conversations, and what is kept for them across these.",
         "What an application keeps elsewhere, or in what all users share, is not in it."})
 final class UserCommand {
+    private static final int TENANTS = 5;
     private static final TimeSource TIME = TimeSource.system();
 
     @Spec
@@ -44,12 +46,13 @@ final class UserCommand {
             @Parameters(paramLabel = "FILE", description = "A file that is not there yet, or - for standard output.") String file) {
         StoreLocation place = store.location();
         var owner = new Owner(tenant, user);
+        count(place, owner);
         if (file.equals("-")) {
             Archive.Summary summary = UserArchive.write(place, owner, new FileOutputStream(FileDescriptor.out), TIME);
             System.err.println("carrel: wrote " + Counts.of(summary));
             return 0;
         }
-        Archive.Summary summary = UserArchive.write(place, owner, StoreCommand.path(file), TIME);
+        Archive.Summary summary = UserArchive.write(place, owner, StoreOptions.path(file), TIME);
         out().println("Wrote what is kept of user " + user + " of tenant " + tenant + " to " + file + ": "
                 + Counts.of(summary));
         return 0;
@@ -63,7 +66,7 @@ final class UserCommand {
             @Option(names = "--yes", description = "Really does it; without it, only says what would be erased.") boolean yes) {
         StoreLocation place = store.location();
         var owner = new Owner(tenant, user);
-        Archive.Summary there = UserArchive.count(place, owner, TIME);
+        Archive.Summary there = count(place, owner);
         if (!yes) {
             throw new StartException("this would erase of user " + user + " of tenant " + tenant + ": "
                     + Counts.of(there) + ". It cannot be undone; add --yes to do it");
@@ -72,5 +75,18 @@ final class UserCommand {
         out().println("Erased of user " + user + " of tenant " + tenant + ": " + erased.sessions() + " sessions, "
                 + erased.keys() + " keys (" + Counts.of(there) + ").");
         return 0;
+    }
+
+    private static Archive.Summary count(StoreLocation place, Owner owner) {
+        Archive.Summary there = UserArchive.count(place, owner, TIME);
+        if (there.total() == 0) {
+            List<String> tenants = UserArchive.tenants(place, TENANTS);
+            throw new StartException("nothing is kept of user " + owner.user() + " of tenant " + owner.tenant()
+                    + (tenants.isEmpty() || tenants.contains(owner.tenant())
+                            ? ""
+                            : "; the store knows the tenants " + String.join(", ", tenants)
+                                    + (tenants.size() < TENANTS ? "" : ", ...")));
+        }
+        return there;
     }
 }

@@ -117,6 +117,20 @@ class LauncherTest {
     }
 
     @Test
+    void every_command_but_the_cases_is_handed_on() throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString());
+        for (List<String> command : List.of(List.of("store", "export", "-", "--data", "a folder"),
+                List.of("user", "erase", "a tenant", "a user", "--yes"), List.of("state"), List.of())) {
+            Command.Result result = carrel(environment, command.toArray(String[]::new));
+            assertThat(result.status()).isZero();
+            assertThat(String.join("\n", result.out().lines().toList()))
+                    .endsWith(String.join("\n", java.util.stream.Stream.concat(
+                            java.util.stream.Stream.of("dev.carrel.cli.Main"), command.stream()).toList()));
+        }
+        assertThat(calls()).hasSize(1);
+    }
+
+    @Test
     void it_builds_once_and_again_when_a_source_is_newer() throws Exception {
         Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString());
         assertThat(carrel(environment, "tutor").err()).contains("first time", "MB");

@@ -57,7 +57,8 @@ final class Notes {
     record Deleted(boolean deleted) {}
 
     App declare(App app) {
-        return app.function("notes.list", this::list).function("notes.add", this::add).function("notes.delete",
+        return app.state(NOTES).function("notes.list", this::list).function("notes.add", this::add).function(
+                "notes.delete",
                 this::delete);
     }
 

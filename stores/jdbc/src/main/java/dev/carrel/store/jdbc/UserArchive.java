@@ -3,6 +3,7 @@ package dev.carrel.store.jdbc;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
@@ -54,6 +55,17 @@ public final class UserArchive {
     /** How much there is of the user, as {@link #write} would write it. */
     public static Archive.Summary count(StoreLocation from, Owner user, TimeSource time) {
         return write(from, user, OutputStream.nullOutputStream(), time);
+    }
+
+    /** Some of the tenants that the store has, in order: for whoever asks for one that it has not. */
+    public static List<String> tenants(StoreLocation from, int limit) {
+        try (StoreView view = StoreView.open(from)) {
+            return view.reading().list("""
+                    SELECT DISTINCT tenant FROM session UNION SELECT DISTINCT tenant FROM place WHERE tenant <> ''
+                    ORDER BY 1 LIMIT ?""", row -> row.text(1), limit);
+        } catch (SQLException e) {
+            throw ArchiveException.of(from, "read", e);
+        }
     }
 
     /**
