@@ -22,6 +22,11 @@ record CarrelPeer(String name, String store, String function) implements Peer {
     }
 
     @Override
+    public boolean losesNothing() {
+        return true;
+    }
+
+    @Override
     public Visitor visitor() {
         return new Visitor() {
             private String cookie = "";

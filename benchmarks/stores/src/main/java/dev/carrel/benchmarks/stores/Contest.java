@@ -79,6 +79,9 @@ final class Contest {
             double server = running.process.cpuSeconds();
             double database = databaseSeconds.getAsDouble();
             CountLoad.Counted counted = load.count(seconds);
+            if (running.peer.losesNothing() && counted.lost() > 0) {
+                throw new IllegalStateException(running.peer.name() + " lost " + counted.lost() + " increments");
+            }
             long requests = counted.acknowledged() + counted.failed();
             return new Round(counted, 1e6 * (running.process.cpuSeconds() - server) / requests,
                     1e6 * (databaseSeconds.getAsDouble() - database) / requests);

@@ -13,6 +13,9 @@ interface Peer {
     /** Starts it, with its files in this folder. */
     ServerProcess start(Path folder) throws IOException;
 
+    /** Whether it promises that what it acknowledged is there; then a loss ends the run. */
+    boolean losesNothing();
+
     /** A visitor without a session so far. */
     Visitor visitor();
 }

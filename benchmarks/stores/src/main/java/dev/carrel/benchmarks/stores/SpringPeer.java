@@ -25,6 +25,11 @@ record SpringPeer(String name, String classPath, String url, int connections) im
     }
 
     @Override
+    public boolean losesNothing() {
+        return false;
+    }
+
+    @Override
     public Visitor visitor() {
         return new Visitor() {
             private String cookie = "";
