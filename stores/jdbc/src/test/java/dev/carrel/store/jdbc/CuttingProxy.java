@@ -17,20 +17,25 @@ final class CuttingProxy implements AutoCloseable {
     }
 
     private final ServerSocket listening;
+    private final PostgresAddress address;
+    private final String host;
     private final int target;
     private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NOWHERE);
 
     private volatile boolean down;
     private volatile boolean staysDown;
 
-    CuttingProxy(int target) throws IOException {
-        this.target = target;
+    CuttingProxy(PostgresAddress address) throws IOException {
+        this.address = address;
+        this.host = address.source().getServerNames()[0];
+        this.target = address.source().getPortNumbers()[0];
         this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
-        return listening.getLocalPort();
+    /** The address of what is behind it. */
+    PostgresAddress way() {
+        return PostgresServer.through(address, listening.getLocalPort());
     }
 
     /** Breaks once, and is down from then on. */
@@ -62,7 +67,7 @@ final class CuttingProxy implements AutoCloseable {
                     client.close();
                     continue;
                 }
-                var server = new Socket(InetAddress.getLoopbackAddress(), target);
+                var server = new Socket(host, target);
                 Thread.ofVirtual().start(() -> copy(client, server, Cut.BEFORE_THE_COMMIT));
                 Thread.ofVirtual().start(() -> copy(server, client, Cut.BEFORE_ITS_ANSWER));
             }

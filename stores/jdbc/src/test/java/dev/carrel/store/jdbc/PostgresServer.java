@@ -59,9 +59,11 @@ final class PostgresServer {
         return PostgresAddress.parse(server + (server.contains("?") ? "&" : "?") + "currentSchema=" + schema);
     }
 
-    /** As {@link #schema()}, on what listens on this port. */
-    static PostgresAddress schema(int port) {
-        return in("postgres://postgres:postgres@localhost:" + port + "/postgres");
+    /** The same schema, through what listens on this port. */
+    static PostgresAddress through(PostgresAddress to, int port) {
+        var source = to.source();
+        return PostgresAddress.parse("postgres://localhost:" + port + "/" + source.getDatabaseName() + "?user="
+                + source.getUser() + "&password=" + source.getPassword() + "&currentSchema=" + to.schema());
     }
 
     /** A database of this name, which may not be there. */
