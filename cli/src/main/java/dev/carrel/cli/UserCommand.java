@@ -46,7 +46,7 @@ final class UserCommand {
             @Parameters(paramLabel = "FILE", description = "A file that is not there yet, or - for standard output.") String file) {
         StoreLocation place = store.location();
         var owner = new Owner(tenant, user);
-        count(place, owner);
+        require(place, owner, UserArchive.count(place, owner, TIME));
         if (file.equals("-")) {
             Archive.Summary summary = UserArchive.write(place, owner, new FileOutputStream(FileDescriptor.out), TIME);
             System.err.println("carrel: wrote " + Counts.of(summary));
@@ -66,27 +66,27 @@ final class UserCommand {
             @Option(names = "--yes", description = "Really does it; without it, only says what would be erased.") boolean yes) {
         StoreLocation place = store.location();
         var owner = new Owner(tenant, user);
-        Archive.Summary there = count(place, owner);
+        // That a session ended is remembered for a while, of whomever it was.
+        Archive.Summary there = UserArchive.count(place, owner, TIME).without("place", "ended");
+        require(place, owner, there);
         if (!yes) {
             throw new StartException("this would erase of user " + user + " of tenant " + tenant + ": "
                     + Counts.of(there) + ". It cannot be undone; add --yes to do it");
         }
-        UserArchive.Erased erased = UserArchive.erase(place, owner, TIME);
-        out().println("Erased of user " + user + " of tenant " + tenant + ": " + erased.sessions() + " sessions, "
-                + erased.keys() + " keys (" + Counts.of(there) + ").");
+        UserArchive.erase(place, owner, TIME);
+        out().println("Erased of user " + user + " of tenant " + tenant + ": " + Counts.of(there) + ".");
         return 0;
     }
 
-    private static Archive.Summary count(StoreLocation place, Owner owner) {
-        Archive.Summary there = UserArchive.count(place, owner, TIME);
-        if (there.total() == 0) {
-            List<String> tenants = UserArchive.tenants(place, TENANTS);
-            throw new StartException("nothing is kept of user " + owner.user() + " of tenant " + owner.tenant()
-                    + (tenants.isEmpty() || tenants.contains(owner.tenant())
-                            ? ""
-                            : "; the store knows the tenants " + String.join(", ", tenants)
-                                    + (tenants.size() < TENANTS ? "" : ", ...")));
+    private static void require(StoreLocation place, Owner owner, Archive.Summary there) {
+        if (there.total() > 0) {
+            return;
         }
-        return there;
+        List<String> tenants = UserArchive.tenants(place, TENANTS);
+        throw new StartException("nothing is kept of user " + owner.user() + " of tenant " + owner.tenant()
+                + (tenants.isEmpty() || tenants.contains(owner.tenant())
+                        ? ""
+                        : "; the store knows the tenants " + String.join(", ", tenants)
+                                + (tenants.size() < TENANTS ? "" : ", ...")));
     }
 }

@@ -136,7 +136,8 @@ class StoreCommandTest {
         carrel("store", "export", second, "--store", postgres).is(0);
         carrel("store", "import", second, "--data", file("back")).is(0);
         carrel("store", "check", first, "--verify", file("back")).is(0, "is a whole archive", "hold the same");
-        carrel("user", "erase", "school", "bob", "--yes", "--store", postgres).is(0, "1 sessions, 0 keys");
+        carrel("user", "erase", "school", "bob", "--yes", "--store", postgres).is(0, "Erased of user bob",
+                "1 session, 1 turn, 1 event");
         Result differs = carrel("store", "check", "--store", postgres, "--verify", first);
         differs.is(1, "It is whole.", "records that are the same");
         assertThat(differs.out()).doesNotContain("exam", "postgres:postgres");
@@ -167,7 +168,9 @@ class StoreCommandTest {
                 .doesNotContain("bob", "sealed");
         carrel("user", "erase", "school", "alice").refused("would erase", "1 session", "--yes");
         carrel("user", "export", "school", "alice", file("again.jsonl")).is(0, "1 session");
-        carrel("user", "erase", "school", "alice", "--yes").is(0, "Erased of user alice", "1 sessions, 1 keys");
+        carrel("user", "erase", "school", "alice", "--yes").is(0, "Erased of user alice",
+                "1 session, 1 turn, 1 event, 1 shared entry");
+        carrel("user", "erase", "school", "alice", "--yes").refused("nothing is kept");
         carrel("user", "export", "school", "alice", file("after.jsonl")).is(0, "1 ended");
         carrel("user", "export", "school", "carol", file("carol.jsonl"))
                 .refused("nothing is kept of user carol of tenant school");

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -33,6 +34,13 @@ public final class Archive {
     public record Summary(Map<String, Long> counts) {
         public Summary {
             counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+        }
+
+        /** Without lines of these kinds. */
+        public Summary without(String... kinds) {
+            Map<String, Long> left = new LinkedHashMap<>(counts);
+            left.keySet().removeAll(List.of(kinds));
+            return new Summary(left);
         }
 
         /** All lines together. */

@@ -101,6 +101,7 @@ record JdbcState(Database database, Publisher publisher, Retention retention) im
                     spot.number(), spot.number()).orElseThrow();
             tx.write("DELETE FROM state WHERE place = ?", spot.number());
             tx.write("DELETE FROM entry WHERE place = ?", spot.number());
+            tx.write("DELETE FROM place WHERE n = ?", -spot.number());
             return keys;
         });
     }

@@ -3,6 +3,7 @@ package dev.carrel.store.jdbc;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class UserArchiveTest {
 
     @ParameterizedTest
     @EnumSource(Dialect.class)
-    void an_erased_user_leaves_only_that_they_were_erased(Dialect kind) {
+    void an_erased_user_leaves_only_that_they_were_erased(Dialect kind) throws SQLException {
         StoreLocation place = place(kind);
         Furnished.Things things;
         try (Store store = open(place)) {
@@ -85,6 +86,10 @@ class UserArchiveTest {
         assertThat(of(place, Furnished.ALICE).subList(1, alice.size() - 1))
                 .isEqualTo(alice.subList(1, alice.size() - 1));
         assertThat(bob).hasSizeGreaterThan(8);
+        try (StoreView view = StoreView.open(place)) {
+            assertThat(view.reading().list("SELECT owner FROM place WHERE scope = 'user'", row -> row.text(1)))
+                    .containsExactly("alice");
+        }
         assertThat(of(place, Furnished.BOB)).filteredOn(line -> !line.contains("\"kind\":\"ended\"")).hasSize(2);
         try (Store store = open(place)) {
             assertThat(store.sessions().find(things.bobs())).isEmpty();
