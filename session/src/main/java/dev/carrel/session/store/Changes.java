@@ -50,8 +50,8 @@ public record Changes(List<Put> puts, List<Operation> operations) {
     public record Put(String key, long expected, @Nullable Encoded value, @Nullable Duration timeToLive) {}
 
     /**
-     * A change that the store carries out itself. Each counts as one write of its key, whether it changed anything or not, but
-     * for one that finds nothing to do: an entry that is there, a value that is there, nothing to remove.
+     * A change that the store carries out itself. What a write's operations come to counts as one write of each key, unless the
+     * key holds afterwards what it held before.
      */
     public sealed interface Operation {
         /** Whose state. */

@@ -3,7 +3,7 @@ package dev.carrel.session.store;
 import java.time.Duration;
 
 /**
- * How much a store keeps. Events of a turn that is open are never dropped, and what a turn said stays with the turn; a reader
+ * How much a store keeps. Events of the attempt that runs are never dropped, and what a turn said stays with the turn; a reader
  * whose place in the log is gone is given a snapshot instead.
  *
  * @param events of each session, at most about so many; more than fits is dropped a few at a time

@@ -74,8 +74,8 @@ public interface TurnStore {
     /**
      * Claims the lane and starts a turn, in one step: the turn is running, its attempt counted, and {@code started} logged,
      * or {@code reset} if it had an attempt before. A turn that an earlier claim left open, lapsed or {@link #release
-     * released}, comes first: if its chat is one of {@code restartable} and it has had fewer than {@code maxAttempts}
-     * attempts, it is started again; else it is closed as interrupted, or as it was asked to stop, and the next turn is
+     * released}, comes first: if its chat is one of {@code restartable}, and it waits for its user or has had fewer than
+     * {@code maxAttempts} attempts, it is started again; else it is closed as interrupted, or as it was asked to stop, and the next turn is
      * started.
      *
      * @return empty if nothing waits, or another node's claim has not lapsed

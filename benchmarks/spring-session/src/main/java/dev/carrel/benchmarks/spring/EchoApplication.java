@@ -19,7 +19,8 @@ class EchoApplication {
     public static void main(String[] args) throws IOException {
         try (var application = (ServletWebServerApplicationContext) SpringApplication.run(EchoApplication.class,
                 args)) {
-            System.out.println("ready http://localhost:" + Objects.requireNonNull(application.getWebServer()).getPort());
+            System.out
+                    .println("ready http://localhost:" + Objects.requireNonNull(application.getWebServer()).getPort());
             while (System.in.read() >= 0) {
                 // Whoever started this process holds the other end.
             }
