@@ -119,7 +119,8 @@ class ConnectionTest {
             String session = alice.session();
             try (TestEvents sleeper = SlowReaderTest.narrow(server, alice, session)) {
                 sleeper.ready();
-                alice.ask(session, "flood 1000");
+                alice.ask(session, "flood 3000");
+                alice.ask(session, "flood 3000");
                 heard.clear();
                 Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
                     nanos.addAndGet(Duration.ofMinutes(1).toNanos());

@@ -70,13 +70,15 @@ class SlowReaderTest {
             try (TestEvents sleeper = narrow(server, client, session);
                     TestEvents follower = client.events(session, null)) {
                 sleeper.ready();
-                // 2 MB: more than the sockets hold.
+                // 6 MB: more than the sockets hold.
                 for (int i = 0; i < 2; i++) {
-                    whole.addAll(follower.untilClosed(client.say(session, "flood 1000")));
+                    whole.addAll(follower.untilClosed(client.say(session, "flood 3000")));
                 }
                 assertThat(server.streams()).isEqualTo(2);
-                nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-                Awaitility.await().until(() -> server.streams() == 1);
+                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+                    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+                    return server.streams() == 1;
+                });
 
                 String turn = client.say(session, "count on");
                 whole.addAll(follower.untilClosed(turn));
@@ -89,7 +91,7 @@ class SlowReaderTest {
                 }
                 assertThat(seen).isEqualTo(whole);
             }
-            Awaitility.await().until(() -> server.streams() == 0);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> server.streams() == 0);
         }
     }
 
@@ -114,9 +116,9 @@ class SlowReaderTest {
             String session = client.session();
             try (TestEvents slow = narrow(server, client, session)) {
                 slow.ready();
-                // 4 MB: more than the sockets and what is kept for the stream, while the log keeps 1 MB.
-                for (int i = 0; i < 4; i++) {
-                    client.ask(session, "flood 1000");
+                // 9 MB: more than the sockets and what is kept for the stream, while the log keeps 1 MB.
+                for (int i = 0; i < 3; i++) {
+                    client.ask(session, "flood 3000");
                 }
                 List<Received> before = slow.until(event -> event.kind().equals("snapshot"));
                 Received snapshot = before.getLast();
