@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.HttpCookie;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -255,6 +256,43 @@ class LoginTest {
             assertThat(refused).isEqualTo(24 - checked);
             // Another name does not wait.
             assertThat(guessed.signedIn("alice").get("/me").text("user")).isEqualTo("alice");
+        }
+    }
+
+    @Test
+    void whoever_guesses_from_elsewhere_locks_nobody_out_but_cannot_guess_for_ever() throws Exception {
+        try (var guessed = TestServer.inMemory(new TestApp().app())) {
+            String status = "";
+            for (int i = 0; i < 7; i++) {
+                status = guess(guessed, "127.0.0.2", "bob", "guess" + i);
+            }
+            assertThat(status).startsWith("HTTP/1.1 429");
+            // From there the right one does not help either: else a guess could be told from a wrong one.
+            assertThat(guess(guessed, "127.0.0.2", "bob", TestServer.PASSWORD)).startsWith("HTTP/1.1 429");
+            assertThat(guessed.signedIn("bob").get("/me").text("user")).isEqualTo("bob");
+            assertThat(guess(guessed, "127.0.0.3", "bob", "guess")).startsWith("HTTP/1.1 401");
+
+            int checked = 0;
+            for (int i = 0; i < 110; i++) {
+                checked += guess(guessed, "127.0.1." + (i % 100), "alice", "g" + i).startsWith("HTTP/1.1 401") ? 1 : 0;
+            }
+            // Each second that passes lets one more through.
+            assertThat(checked).isBetween(100, 109);
+        }
+    }
+
+    /** Signs in from another address of this machine; the status line. */
+    private static String guess(TestServer guessed, String from, String user, String password) throws IOException {
+        byte[] body = ("{\"user\":\"" + user + "\",\"password\":\"" + password + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        try (var socket = new Socket(InetAddress.getByName("127.0.0.1"), guessed.uri().getPort(),
+                InetAddress.getByName(from), 0)) {
+            socket.getOutputStream().write(("POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(body);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().findFirst()
+                    .orElse("");
         }
     }
 

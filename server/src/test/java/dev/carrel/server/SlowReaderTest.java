@@ -27,8 +27,8 @@ class SlowReaderTest {
             Duration.ofDays(1));
     private static final Retention LITTLE = new Retention(50, 1_000_000, Duration.ofDays(1), 10, Duration.ofDays(1));
 
-    /** The clock that counts is as far ahead as this says. */
-    private static TimeSource ahead(AtomicLong nanos) {
+    /** The clock that counts, in nanoseconds, moves by the test's will only. */
+    static TimeSource clock(AtomicLong nanos) {
         TimeSource system = TimeSource.system();
         return new TimeSource() {
             @Override
@@ -38,7 +38,7 @@ class SlowReaderTest {
 
             @Override
             public long nanoTime() {
-                return system.nanoTime() + nanos.get();
+                return nanos.get();
             }
 
             @Override
@@ -49,7 +49,7 @@ class SlowReaderTest {
     }
 
     /** A stream over a connection that holds little. HTTP/1.0: what it sends is nothing but lines. */
-    private static TestEvents narrow(TestServer server, TestClient client, String session) throws IOException {
+    static TestEvents narrow(TestServer server, TestClient client, String session) throws IOException {
         var socket = new Socket();
         socket.setReceiveBufferSize(16 * 1024);
         socket.setSoTimeout(30_000);
@@ -61,8 +61,8 @@ class SlowReaderTest {
 
     @Test
     void a_reader_that_does_not_read_is_cut_off_goes_on_later_and_disturbs_nobody() throws Exception {
-        var ahead = new AtomicLong();
-        try (var server = TestServer.on(new StagedStore(MUCH), new TestApp().app(), KeyRing.random(), ahead(ahead))) {
+        var nanos = new AtomicLong();
+        try (var server = TestServer.on(new StagedStore(MUCH), new TestApp().app(), KeyRing.random(), clock(nanos))) {
             TestClient client = server.client();
             String session = client.session();
             List<Received> seen = new ArrayList<>();
@@ -75,8 +75,10 @@ class SlowReaderTest {
                     whole.addAll(follower.untilClosed(client.say(session, "flood 3000")));
                 }
                 assertThat(server.streams()).isEqualTo(2);
-                ahead.addAndGet(Duration.ofMinutes(1).toNanos());
-                Awaitility.await().until(() -> server.streams() == 1);
+                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+                    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+                    return server.streams() == 1;
+                });
 
                 String turn = client.say(session, "count on");
                 whole.addAll(follower.untilClosed(turn));
@@ -89,7 +91,7 @@ class SlowReaderTest {
                 }
                 assertThat(seen).isEqualTo(whole);
             }
-            Awaitility.await().until(() -> server.streams() == 0);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> server.streams() == 0);
         }
     }
 
@@ -108,12 +110,13 @@ class SlowReaderTest {
 
     @Test
     void a_reader_that_is_slower_than_the_log_forgets_is_given_a_snapshot_and_goes_on_from_there() throws Exception {
-        try (var server = TestServer.on(new StagedStore(LITTLE), new TestApp().app(), KeyRing.random())) {
+        try (var server = TestServer.on(new StagedStore(LITTLE), new TestApp().app(), KeyRing.random(),
+                clock(new AtomicLong()))) {
             TestClient client = server.client();
             String session = client.session();
             try (TestEvents slow = narrow(server, client, session)) {
                 slow.ready();
-                // 9 MB, of which the sockets hold less than half.
+                // 9 MB: more than the sockets and what is kept for the stream, while the log keeps 1 MB.
                 for (int i = 0; i < 3; i++) {
                     client.ask(session, "flood 3000");
                 }
@@ -136,13 +139,13 @@ class SlowReaderTest {
 
     @Test
     void a_reader_that_waits_for_something_to_read_is_not_cut_off() throws Exception {
-        var ahead = new AtomicLong();
-        try (var server = TestServer.on(new StagedStore(), new TestApp().app(), KeyRing.random(), ahead(ahead))) {
+        var nanos = new AtomicLong();
+        try (var server = TestServer.on(new StagedStore(), new TestApp().app(), KeyRing.random(), clock(nanos))) {
             TestClient client = server.client();
             String session = client.session();
             try (TestEvents reader = client.events(session, null)) {
                 reader.ready();
-                ahead.addAndGet(Duration.ofHours(1).toNanos());
+                nanos.addAndGet(Duration.ofHours(1).toNanos());
                 // Until it has been looked at again and again.
                 assertThat(reader.comment()).isEqualTo("still here");
                 assertThat(reader.untilClosed(client.say(session, "count")).getLast().kind()).isEqualTo("committed");

@@ -32,7 +32,7 @@ class StoreDownTest {
         alice = server.signedIn("alice");
         session = alice.session();
         alice.ask(session, "count");
-        waiting = alice.say(session, "ask Tea?");
+        waiting = alice.say(session, "ask Tea?|Milk?");
         try (TestEvents events = alice.events(session, null)) {
             events.until(event -> event.kind().equals("asked"));
         }
@@ -97,6 +97,7 @@ class StoreDownTest {
             alice.get(path).expect(200);
         }
         alice.post(session + "/turns/" + waiting + "/answers", Map.of("ask", 0, "value", "yes")).expect(204);
+        alice.post(session + "/turns/" + waiting + "/cancel", Map.of()).expect(202);
         alice.ask(session, "count");
         assertThat(alice.get(session).json().path("turns")).hasSize(3);
     }
@@ -114,6 +115,7 @@ class StoreDownTest {
         refused(alice.post(session + "/turns/" + waiting + "/answers", Map.of("ask", 0, "value", "yes")), "answer");
         store.down = false;
         alice.post(session + "/turns/" + waiting + "/answers", Map.of("ask", 0, "value", "yes")).expect(204);
+        alice.post(session + "/turns/" + waiting + "/cancel", Map.of()).expect(202);
         try (TestEvents events = alice.events(session, null)) {
             assertThat(events.untilClosed(turn).getLast().kind()).isEqualTo("committed");
         }

@@ -21,6 +21,8 @@ import dev.carrel.session.store.EventLog;
 public final class EventStream implements AutoCloseable {
     private static final int READ = 256;
     private static final int AHEAD = 1024;
+    /** Characters: a reader that stands still holds no more than this of what others have seen long ago. */
+    private static final int AHEAD_LENGTH = 1_000_000;
 
     private final EventLog log;
     private final SessionId session;
@@ -29,6 +31,7 @@ public final class EventStream implements AutoCloseable {
     private final ArrayDeque<StoredEvent> ahead = new ArrayDeque<>();
     private final EventLog.Subscription subscription;
     private long cursor;
+    private int aheadLength;
     private boolean behind = true;
     private boolean woken;
     private boolean missed;
@@ -112,7 +115,7 @@ public final class EventStream implements AutoCloseable {
             }
             // Cleared before reading: what is logged meanwhile is either read below or found to leave a gap.
             behind = false;
-            ahead.clear();
+            forget();
         } finally {
             lock.unlock();
         }
@@ -133,6 +136,11 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
+    private void forget() {
+        ahead.clear();
+        aheadLength = 0;
+    }
+
     private List<StoredEvent> drain() {
         List<StoredEvent> events = new ArrayList<>(ahead.size());
         for (StoredEvent event : ahead) {
@@ -144,7 +152,7 @@ public final class EventStream implements AutoCloseable {
                 break;
             }
         }
-        ahead.clear();
+        forget();
         return events;
     }
 
@@ -203,11 +211,16 @@ public final class EventStream implements AutoCloseable {
         public void logged(List<StoredEvent> events) {
             lock.lock();
             try {
-                if (ahead.size() + events.size() > AHEAD) {
-                    ahead.clear();
+                int length = aheadLength;
+                for (StoredEvent event : events) {
+                    length += event.json().length();
+                }
+                if (ahead.size() + events.size() > AHEAD || length > AHEAD_LENGTH) {
+                    forget();
                     behind = true;
                 } else if (!behind) {
                     ahead.addAll(events);
+                    aheadLength = length;
                 }
                 news.signal();
             } finally {

@@ -146,7 +146,8 @@ final class Routes {
         if (take.size() > LISTED) {
             throw InvalidInputException.field("take", "must not name more than " + LISTED + " conversations");
         }
-        User user = throttle.check(id, () -> users.verify(id, password), Optional::isPresent)
+        User user = throttle
+                .check(id, exchange.request().getRemoteAddr(), () -> users.verify(id, password), Optional::isPresent)
                 .orElseThrow(() -> AccessException.unauthenticated("The name or the password is wrong."));
         Credentials.Caller before = exchange.caller();
         Principal after = credentials.principal(user);

@@ -73,9 +73,20 @@ public final class Streams {
         Optional<EventStream> stream = after.isEmpty() && !fromStart
                 ? Optional.empty()
                 : engine.stream(session, after.orElse(null));
-        response.setContentType(TYPE);
-        response.setHeader("X-Accel-Buffering", "no");
-        var out = new EventWriter(response.getOutputStream(), time);
+        Engine.Connection connection = engine.connected(session, after.isPresent());
+        try {
+            response.setContentType(TYPE);
+            response.setHeader("X-Accel-Buffering", "no");
+            send(session, caller, stream, new EventWriter(response.getOutputStream(), time));
+        } finally {
+            stream.ifPresent(EventStream::close);
+            connection.close();
+        }
+    }
+
+    private void send(OwnedSession session, Credentials.Caller caller, Optional<EventStream> first, EventWriter out)
+            throws IOException, InterruptedException {
+        Optional<EventStream> stream = first;
         boolean more = true;
         while (more) {
             if (stream.isEmpty()) {

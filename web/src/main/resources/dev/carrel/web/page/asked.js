@@ -36,7 +36,10 @@ export class AskedView {
   #error = el('p', { class: 'error', role: 'alert', 'data-test': 'asked-error', hidden: true });
   node = el('div', { class: 'asked' }, this.#said, this.#open, this.#error);
 
-  /** `answer(turn, ask, value)` resolves when the answer is stored, and rejects with a problem to be shown. */
+  /**
+   * `answer(turn, ask, value, focused)` resolves when the answer is stored, and rejects with a problem to be shown; `focused`
+   * says that the focus was here, where it cannot stay.
+   */
   constructor(answer) {
     this.#answer = answer;
   }
@@ -81,10 +84,11 @@ export class AskedView {
   async #give(turn, ask, value) {
     const controls = this.#open.querySelectorAll('button, input');
     const asked = this.#shown;
+    const focused = this.node.contains(document.activeElement);
     show(this.#error, false);
     controls.forEach(control => (control.disabled = true));
     try {
-      await this.#answer(turn, ask, value);
+      await this.#answer(turn, ask, value, focused);
     } catch (problem) {
       if (this.#shown !== asked) return; // it was answered meanwhile, in another tab maybe
       controls.forEach(control => (control.disabled = false));

@@ -31,7 +31,7 @@ export class Chat {
   #transcript = new Transcript({
     askAgain: text => this.#composer.ask(text),
     cancel: turn => this.#cancel(turn),
-    answer: (turn, ask, value) => this.#answer(turn, ask, value),
+    answer: (turn, ask, value, focused) => this.#answer(turn, ask, value, focused),
   });
   #composer = new Composer({ send: message => this.#send(message), stop: () => this.stop() });
 
@@ -245,11 +245,10 @@ export class Chat {
   }
 
   /** Answers what a turn asks; what becomes of it is told by the stream. */
-  async #answer(turn, ask, value) {
+  async #answer(turn, ask, value, focused) {
     const conversation = this.#conversation;
-    const { activeElement } = document;
     await api.answerTurn(conversation.id, turn.id, ask, value);
-    if (!activeElement?.isConnected || activeElement.disabled) this.focus();
+    if (focused) this.invite();
     setTimeout(() => this.#unheard(conversation, turn.id, ask), SEEN_WITHIN);
   }
 

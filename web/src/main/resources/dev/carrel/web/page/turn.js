@@ -32,8 +32,8 @@ export class TurnView {
   #tools = el('div', { class: 'tools' }, this.#copy, this.#time);
 
   /**
-   * `askAgain(text)` sends a question once more; `cancel(turn)` takes a waiting one back; `answer(turn, ask, value)` answers
-   * what a turn asks.
+   * `askAgain(text)` sends a question once more; `cancel(turn)` takes a waiting one back; `answer(turn, ask, value, focused)`
+   * answers what a turn asks.
    */
   constructor(hooks) {
     this.hooks = hooks;
