@@ -38,6 +38,9 @@ public sealed interface StoreLocation {
 
         /** Connections that change nothing. */
         DataSource reading() {
+            if (Files.isDirectory(folder()) && !Files.isExecutable(folder())) {
+                throw new ArchiveException("The folder " + folder() + " cannot be read: permission denied");
+            }
             if (!Files.exists(file)) {
                 throw new ArchiveException("There is no store in " + folder() + " (no file " + file.getFileName()
                         + "). Name its folder with --data.");

@@ -8,6 +8,9 @@
  * {@code PostgresDatabase}, on which each operation is a short transaction that locks what it goes by: the session's row
  * first ({@code Lane}), then what users, tenants and the application keep ({@code Writing}), always in that order.
  * {@code Wakeups} tells the nodes on one PostgreSQL of each other; what they are told is in the database and nowhere else.
+ *
+ * <p>{@link dev.carrel.store.jdbc.Archive}, {@code StoreCheck}, {@code Backup}, {@code UserArchive} and {@code StoreUsage}
+ * look at a whole store from outside, beside whoever uses it, on a connection of their own: a {@code StoreView}.
  */
 @NullMarked
 package dev.carrel.store.jdbc;
