@@ -285,8 +285,8 @@ class LoginTest {
     private static String guess(TestServer guessed, String from, String user, String password) throws IOException {
         byte[] body = ("{\"user\":\"" + user + "\",\"password\":\"" + password + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
-        try (var socket = new Socket(InetAddress.getByName("127.0.0.1"), guessed.uri().getPort(),
-                InetAddress.getByName(from), 0)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), guessed.uri().getPort(),
+                InetAddress.ofLiteral(from), 0)) {
             socket.getOutputStream().write(("POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                     + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
                     .getBytes(StandardCharsets.UTF_8));
