@@ -1,6 +1,7 @@
 package dev.carrel.server;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,11 +27,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("NullAway.Init")
 class QuestionTest {
     private static final TestApp APP = new TestApp();
+
+    @TempDir
+    private static Path data;
     private static TestServer server;
 
     @BeforeAll
     static void start() {
-        server = TestServer.inMemory(APP.app());
+        server = TestServer.onSqlite(APP.app(), data);
     }
 
     @AfterAll

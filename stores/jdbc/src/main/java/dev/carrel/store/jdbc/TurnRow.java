@@ -127,7 +127,7 @@ record TurnRow(long n, int data, Turn turn) {
     static Answer said(Reading sql, long session, long start) throws SQLException {
         List<StoredEvent> events = sql.list("""
                 SELECT number, kind, version, json FROM event
-                WHERE session = ? AND number > ? AND kind IN ('text', 'data') ORDER BY number""",
+                WHERE session = ? AND number > ? AND kind IN ('text', 'data', 'asked') ORDER BY number""",
                 row -> new StoredEvent(new EventId("0", row.number(1)), row.text(2), row.integer(3), row.text(4)),
                 session, start);
         return Answer.of(events.stream().flatMap(event -> readable(session, event)).toList());
