@@ -39,6 +39,8 @@ final class MemorySession {
 
     /** What was asked of the running turn's user: an answer, or null as long as there is none. */
     final TreeMap<Integer, @Nullable String> asked = new TreeMap<>();
+    /** What was answered to turns that have closed: so that whoever answers again, after a time-out say, learns that it counts. */
+    final Map<TurnId, List<Input>> answered = new LinkedHashMap<>(0);
     final ReentrantLock lock = new ReentrantLock();
     SessionRecord session;
     /** Whether no operation finds it any more: it has ended or is ending. */
@@ -206,7 +208,10 @@ final class MemorySession {
             running = null;
             stop = null;
             said.clear();
-            asked.clear();
+            if (!asked.isEmpty()) {
+                answered.put(closed.id(), inputs());
+                asked.clear();
+            }
             holder = null;
         }
         return log(Event.closing(closed), now);

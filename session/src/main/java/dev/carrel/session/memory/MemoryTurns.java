@@ -141,6 +141,9 @@ record MemoryTurns(MemoryStore store) implements TurnStore {
                 if (found.status().open()) {
                     throw TurnStore.unasked();
                 }
+                if (it.answered.getOrDefault(turn, List.of()).contains(input)) {
+                    return it;
+                }
                 throw TurnStore.closed();
             }
             if (!it.asked.containsKey(input.ask())) {

@@ -95,7 +95,7 @@ public interface TurnStore {
 
     /**
      * Records the answer to a question that the turn has asked, logs {@link Event.Answered}, and the turn runs again, in one
-     * step. The same answer again changes nothing.
+     * step. The same answer again changes nothing, also when the turn has closed since.
      *
      * @param owner whose the session must be
      * @throws dev.carrel.error.NotFoundException if there is no such session or turn, it is somebody else's, or the turn has

@@ -129,5 +129,11 @@ public interface RepeatContract extends StateSubject {
                 .isInstanceOf(ConflictException.class);
         assertThat(kinds(session)).containsExactly("message", "started", "asked", "answered");
         assertThat(store().turns().inputs(session, turn)).containsExactly(new Input(0, "\"yes\""));
+
+        commit(claim, List.of(), Changes.NONE);
+        store().turns().answer(session, ALICE, turn, new Input(0, "\"yes\""));
+        assertThatThrownBy(() -> store().turns().answer(session, ALICE, turn, new Input(0, "\"no\"")))
+                .isInstanceOf(ConflictException.class);
+        assertThat(kinds(session)).containsExactly("message", "started", "asked", "answered", "committed");
     }
 }

@@ -201,6 +201,9 @@ record JdbcTurns(Database database, Publisher publisher, Retention retention, Do
             Lane lane = Lane.find(tx, session).filter(it -> it.isOf(owner)).orElseThrow(JdbcSessions::unknown);
             TurnRow asking = TurnRow.find(tx, session, lane.n, turn).orElseThrow(TurnStore::unasked);
             if (lane.running == null || lane.running != asking.n()) {
+                if (Questions.inputs(tx, asking.n()).contains(input)) {
+                    return false;
+                }
                 throw asking.turn().status().open() ? TurnStore.unasked() : TurnStore.closed();
             }
             Optional<String> before = Questions.answer(tx, asking.n(), input.ask()).orElseThrow(TurnStore::unasked)
