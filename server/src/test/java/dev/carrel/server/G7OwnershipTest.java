@@ -90,11 +90,20 @@ class G7OwnershipTest {
         String body = path.endsWith("/messages")
                 ? "{\"id\": \"theirs\", \"text\": \"mine now\"}"
                 : path.endsWith("/answers") ? "{\"ask\": 0, \"value\": \"mine now\"}" : "{}";
-        return client.send(client.request(path).header("Content-Type", "application/json").method(method,
+        HttpRequest request = client.request(path).header("Content-Type", "application/json").method(method,
                 Set.of("POST", "PUT", "PATCH").contains(method)
                         ? HttpRequest.BodyPublishers.ofString(body)
                         : HttpRequest.BodyPublishers.noBody())
-                .build());
+                .build();
+        try {
+            return client.send(request);
+        } catch (IOException closed) {
+            // A kept connection that was closed just now: HttpClient asks again by itself only for GET and HEAD.
+            if (!String.valueOf(closed.getMessage()).contains("received no bytes")) {
+                throw closed;
+            }
+            return client.send(request);
+        }
     }
 
     @Test
