@@ -143,6 +143,7 @@ final class Learner {
         if (ear != null) {
             ear.join();
         }
+        person.get(session + "/state").expect(200);
         JsonNode conversation = person.get(session).expect(200).json();
         List<EventReader.Received> whole;
         try (EventReader reader = person.events(session, null)) {
