@@ -136,7 +136,7 @@ class TaskPoolTest {
         use(TaskPool.builder("fair").concurrency(1).queue(100).build());
         var gate = new Gate();
         var first = pool.submit(Executing.passing(gate));
-        await().until(() -> first.status() == TaskStatus.RUNNING);
+        Awaitility.await().until(() -> first.status() == TaskStatus.RUNNING);
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         List<Future<?>> all = new ArrayList<>();
         of("big", "b").run(() -> {
