@@ -2,7 +2,7 @@
 module dev.carrel.server {
     requires transitive dev.carrel.web;
     requires static transitive org.jspecify;
-    requires dev.carrel.store.jdbc;
+    requires transitive dev.carrel.store.jdbc;
     requires org.eclipse.jetty.ee11.servlet;
     requires org.eclipse.jetty.server;
     requires org.slf4j;

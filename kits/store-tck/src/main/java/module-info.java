@@ -7,4 +7,5 @@ module dev.carrel.tck.store {
     requires org.assertj.core;
 
     exports dev.carrel.tck.store;
+    exports dev.carrel.tck.store.history;
 }

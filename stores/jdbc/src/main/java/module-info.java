@@ -6,10 +6,14 @@ module dev.carrel.store.jdbc {
     requires static transitive org.jspecify;
     requires java.sql;
     requires flyway.core;
+    requires com.zaxxer.hikari;
+    requires org.postgresql.jdbc;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
+    requires tools.jackson.databind;
 
     exports dev.carrel.store.jdbc;
 
+    opens dev.carrel.store.jdbc.postgres;
     opens dev.carrel.store.jdbc.sqlite;
 }

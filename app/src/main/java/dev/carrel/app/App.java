@@ -3,6 +3,7 @@ package dev.carrel.app;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,8 +11,11 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.carrel.app.spi.AppHost;
 import dev.carrel.pool.TaskPoolBuilder;
+import dev.carrel.session.Key;
 
 /**
  * What an application consists of. Declare everything, then start it; a declaration is not thread-safe, what was started
@@ -22,9 +26,13 @@ public final class App {
 
     private final String name;
     private final Map<String, ChatHandler> chats = new LinkedHashMap<>();
+    private final Map<String, ChatOptions> options = new LinkedHashMap<>();
     private final Map<String, FunctionHandler> functions = new LinkedHashMap<>();
     private final Map<String, Consumer<TaskPoolBuilder>> pools = new LinkedHashMap<>();
+    private final Map<String, Key> keys = new LinkedHashMap<>();
     private Limits limits = Limits.DEFAULT;
+    private SessionLimits sessions = SessionLimits.DEFAULT;
+    private @Nullable SessionListener listener;
 
     App(String name) {
         this.name = requireName(name, "an application");
@@ -45,7 +53,13 @@ public final class App {
 
     /** Adds a chat; a session that names none talks to the first. */
     public App chat(String chatName, ChatHandler handler) {
+        return chat(chatName, handler, ChatOptions.DEFAULT);
+    }
+
+    /** Adds a chat that treats its messages so. */
+    public App chat(String chatName, ChatHandler handler, ChatOptions chatOptions) {
         add(chats, chatName, handler, "a chat");
+        options.put(chatName, Objects.requireNonNull(chatOptions, "chatOptions"));
         return this;
     }
 
@@ -75,6 +89,43 @@ public final class App {
         return this;
     }
 
+    /** Sets how long sessions live and how many there may be. */
+    public App sessions(SessionLimits newLimits) {
+        sessions = Objects.requireNonNull(newLimits, "newLimits");
+        return this;
+    }
+
+    /**
+     * Has this one told when sessions begin and end.
+     *
+     * @throws IllegalStateException if there is one already: its changes and its mark are one write
+     */
+    public App listener(SessionListener newListener) {
+        if (listener != null) {
+            throw new IllegalStateException("an application has one listener: have it call the others");
+        }
+        listener = Objects.requireNonNull(newListener, "newListener");
+        return this;
+    }
+
+    /**
+     * Declares keys of its state, for operators to see what the application keeps. Optional; a key that is not declared works as
+     * well.
+     *
+     * @throws IllegalArgumentException if another key of the same scope has the name
+     */
+    public App state(Key... stateKeys) {
+        for (Key key : stateKeys) {
+            Key other = keys.putIfAbsent(key.scope().text() + " " + key.name(), key);
+            if (other != null && other != key) {
+                throw new IllegalArgumentException("two keys of scope " + key.scope().text() + " are named \""
+                        + key.name() + "\", a " + other.kind() + " and a " + key.kind()
+                        + ": declare one once and share it, or give it another name");
+            }
+        }
+        return this;
+    }
+
     private static <H> void add(Map<String, H> handlers, String name, H handler, String what) {
         if (handlers.putIfAbsent(requireName(name, what), Objects.requireNonNull(handler, what)) != null) {
             throw new IllegalArgumentException(what + " named \"" + name + "\" is there already");
@@ -100,6 +151,11 @@ public final class App {
         return Map.copyOf(chats);
     }
 
+    /** How each chat treats its messages. */
+    public Map<String, ChatOptions> chatOptions() {
+        return Map.copyOf(options);
+    }
+
     /** The chat that a session talks to if it names none; empty if there is no chat. */
     public Optional<String> firstChat() {
         return chats.keySet().stream().findFirst();
@@ -118,6 +174,21 @@ public final class App {
     /** What one session may ask for. */
     public Limits limits() {
         return limits;
+    }
+
+    /** How long sessions live and how many there may be. */
+    public SessionLimits sessionLimits() {
+        return sessions;
+    }
+
+    /** Who is told when sessions begin and end. */
+    public Optional<SessionListener> listener() {
+        return Optional.ofNullable(listener);
+    }
+
+    /** The keys of its state that it has declared, in the order in which it did. */
+    public List<Key> keys() {
+        return List.copyOf(keys.values());
     }
 
     /**

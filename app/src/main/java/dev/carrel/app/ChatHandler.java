@@ -4,7 +4,7 @@ import dev.carrel.session.Message;
 
 /**
  * Answers messages. Runs on a virtual thread, in the context of the turn: {@code Principal.current()},
- * {@code Session.current()} and {@code UserData.current()} are those of whoever wrote the message. One session's messages
+ * {@code Session.current()} and {@code State.current()} are those of whoever wrote the message. One session's messages
  * come one at a time; several sessions' at once, so a handler keeps nothing of its own.
  */
 @FunctionalInterface

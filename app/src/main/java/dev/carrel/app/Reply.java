@@ -20,4 +20,16 @@ public interface Reply {
      * @throws IllegalStateException if the turn has ended
      */
     void data(String name, Object value);
+
+    /**
+     * Asks the user something, and waits for the answer; what was said before is sent first. The question and the answer are
+     * kept: in a {@link ChatOptions#restartable restartable} chat the turn goes on after a restart, and there each question that
+     * was answered is answered at once.
+     *
+     * @param question a value as JSON, whose form clients know
+     * @return what the user answered; JSON of the client's making, so read it strictly
+     * @throws dev.carrel.error.CancelledException if the turn was stopped meanwhile, or its time is over
+     * @throws IllegalStateException if the turn has ended
+     */
+    JsonInput ask(Object question);
 }

@@ -13,9 +13,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** All sockets of the load program, driven by the one thread that calls {@link #runUntil}. */
-final class EventLoop implements AutoCloseable {
+public final class EventLoop implements AutoCloseable {
     /** What a connection's owner hears. */
-    interface Receiver {
+    public interface Receiver {
         /** Bytes came; whatever is left in the buffer is lost. */
         void received(ByteBuffer bytes);
 
@@ -27,13 +27,14 @@ final class EventLoop implements AutoCloseable {
     private final Selector selector;
     private final ByteBuffer input = ByteBuffer.allocate(64 * 1024);
 
-    EventLoop(InetSocketAddress server) throws IOException {
+    /** A loop for connections to this address. */
+    public EventLoop(InetSocketAddress server) throws IOException {
         this.server = server;
         this.selector = Selector.open();
     }
 
     /** A new connection. */
-    Connection connect(Receiver receiver) {
+    public Connection connect(Receiver receiver) {
         try {
             SocketChannel channel = SocketChannel.open(server);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -48,7 +49,7 @@ final class EventLoop implements AutoCloseable {
     }
 
     /** Serves the sockets until this is so; asks at least every millisecond. */
-    void runUntil(BooleanSupplier done) throws IOException {
+    public void runUntil(BooleanSupplier done) throws IOException {
         while (!done.getAsBoolean()) {
             selector.select(key -> ((Connection) key.attachment()).ready(), 1);
         }
@@ -63,7 +64,7 @@ final class EventLoop implements AutoCloseable {
     }
 
     /** One socket. */
-    final class Connection {
+    public final class Connection {
         private final SocketChannel channel;
         private final SelectionKey key;
         private final Receiver receiver;
@@ -76,7 +77,7 @@ final class EventLoop implements AutoCloseable {
         }
 
         /** Sends this after whatever was sent before. */
-        void send(ByteBuffer bytes) {
+        public void send(ByteBuffer bytes) {
             ByteBuffer before = unsent;
             if (before != null) {
                 unsent = ByteBuffer.allocate(before.remaining() + bytes.remaining()).put(before).put(bytes).flip();
@@ -122,7 +123,8 @@ final class EventLoop implements AutoCloseable {
             }
         }
 
-        void close() {
+        /** Closes it; the receiver does not hear of it. */
+        public void close() {
             try {
                 channel.close();
             } catch (IOException e) {

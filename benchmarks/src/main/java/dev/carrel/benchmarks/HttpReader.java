@@ -9,9 +9,9 @@ import java.util.Optional;
  * Reads HTTP/1.1 responses as they come, one after the other: lengths and chunks, nothing else. A 101 ends the HTTP on its
  * connection, and what follows is handed on as body.
  */
-final class HttpReader {
+public final class HttpReader {
     /** What is found. */
-    interface Listener {
+    public interface Listener {
         /** A response begins. */
         void head(int status, Head head);
 
@@ -23,9 +23,9 @@ final class HttpReader {
     }
 
     /** The head of a response. */
-    record Head(String text) {
+    public record Head(String text) {
         /** The value of a header, given in lower case with its colon. */
-        Optional<String> find(String name) {
+        public Optional<String> find(String name) {
             int at = 0;
             while (at >= 0) {
                 int line = text.indexOf("\r\n", at);
@@ -53,11 +53,13 @@ final class HttpReader {
     private long left;
     private boolean lastChunk;
 
-    HttpReader(Listener listener) {
+    /** A reader for one connection. */
+    public HttpReader(Listener listener) {
         this.listener = listener;
     }
 
-    void read(ByteBuffer bytes) {
+    /** Reads all of it. */
+    public void read(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
             switch (state) {
                 case HEAD -> head(bytes.get());

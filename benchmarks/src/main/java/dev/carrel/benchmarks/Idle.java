@@ -2,8 +2,6 @@ package dev.carrel.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -29,8 +27,8 @@ final class Idle {
                 + "resident | live heap | with an open stream: resident | live heap |%n", sessions);
         out.println("|---|--:|--:|--:|--:|--:|--:|");
         for (Servers.Java server : servers) {
-            Path folder = Files.createTempDirectory("carrel-load");
-            try (ServerProcess process = server.start(folder)) {
+            try (TemporaryFolder folder = TemporaryFolder.create();
+                    ServerProcess process = server.start(folder.path())) {
                 Memory before = Memory.of(process);
                 Memory without = with(server, process, false);
                 Memory streaming = with(server, process, true);
@@ -38,8 +36,6 @@ final class Idle {
                         before.resident, before.live, each(before.resident, without.resident),
                         each(before.live, without.live), each(without.resident, streaming.resident),
                         each(without.live, streaming.live));
-            } finally {
-                Load.delete(folder);
             }
         }
     }

@@ -3,23 +3,38 @@ package dev.carrel.benchmarks;
 import java.util.Arrays;
 
 /** Latencies in nanoseconds, all of them. */
-final class Latencies {
+public final class Latencies {
     private long[] values = new long[1024];
     private int size;
 
-    void add(long nanos) {
+    /** None so far. */
+    public Latencies() {}
+
+    /** One more. */
+    public void add(long nanos) {
         if (size == values.length) {
             values = Arrays.copyOf(values, 2 * size);
         }
         values[size++] = nanos;
     }
 
-    int size() {
+    /** All of these. */
+    public void addAll(Latencies others) {
+        int sum = size + others.size;
+        if (sum > values.length) {
+            values = Arrays.copyOf(values, Math.max(sum, 2 * values.length));
+        }
+        System.arraycopy(others.values, 0, values, size, others.size);
+        size = sum;
+    }
+
+    /** How many. */
+    public int size() {
         return size;
     }
 
     /** The value that this share of all do not exceed, in milliseconds; not a number if there are none. */
-    double quantile(double share) {
+    public double quantile(double share) {
         if (size == 0) {
             return Double.NaN;
         }

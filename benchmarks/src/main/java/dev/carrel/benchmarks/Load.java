@@ -2,17 +2,10 @@ package dev.carrel.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,10 +52,7 @@ final class Load implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        out.printf("%s, %d cores shared with the load program, %s, Java %s%n%n", LocalDate.now(ZoneOffset.UTC),
-                Runtime.getRuntime()
-                        .availableProcessors(),
-                processor(), System.getProperty("java.version"));
+        out.println(Machine.describe() + "\n");
         List<Server> servers = new ArrayList<>(Servers.all(javaOptions).stream().filter(it -> of.contains(it.name()))
                 .toList());
         if (peers) {
@@ -96,8 +86,7 @@ final class Load implements Callable<Integer> {
 
     private List<Row> round(Server server) throws IOException {
         List<Row> rows = new ArrayList<>();
-        Path folder = Files.createTempDirectory("carrel-load");
-        try (ServerProcess process = server.start(folder)) {
+        try (TemporaryFolder folder = TemporaryFolder.create(); ServerProcess process = server.start(folder.path())) {
             closed(server, process, 50, warm, 0.1);
             for (int size : chats) {
                 Crowd.Measured closed = closed(server, process, size, Math.min(3, warm), seconds);
@@ -106,8 +95,6 @@ final class Load implements Callable<Integer> {
                     rows.add(Row.of(size, "open", open(server, process, size, closed.turnsPerSecond() / 2)));
                 }
             }
-        } finally {
-            delete(folder);
         }
         return rows;
     }
@@ -128,26 +115,5 @@ final class Load implements Callable<Integer> {
     private Crowd.Member member(Server server, EventLoop loop) {
         String crowd = "w" + words++;
         return (i, watcher) -> server.chat(loop, crowd + "-" + Integer.toString(i, Character.MAX_RADIX), watcher);
-    }
-
-    private static String processor() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 2))
-                    .findFirst().orElse("unknown processor");
-        }
-    }
-
-    /** Deletes the folder and everything in it. */
-    static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

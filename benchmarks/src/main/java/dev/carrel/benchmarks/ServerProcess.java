@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server in a process of its own, and what the kernel says of it (Linux only). */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final double TICKS = 100;
     private static final Pattern ADDRESS = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]]+:\\d+");
@@ -34,7 +34,8 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it has printed an address. What else it says goes to a file in {@code folder}. */
-    static ServerProcess start(List<String> command, Map<String, String> environment, Path folder) throws IOException {
+    public static ServerProcess start(List<String> command, Map<String, String> environment, Path folder)
+            throws IOException {
         var builder = new ProcessBuilder(command).directory(folder.toFile())
                 .redirectError(folder.resolve("server.err").toFile());
         builder.environment().putAll(environment);
@@ -68,7 +69,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Where it listens. */
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return address;
     }
 
@@ -78,18 +79,19 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The processor time that it has had. */
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return cpuSeconds(process.pid());
     }
 
-    static double cpuSeconds(long pid) {
+    /** The processor time that a process has had. */
+    public static double cpuSeconds(long pid) {
         String stat = read("/proc/" + pid + "/stat");
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
     }
 
     /** Its resident memory, in MiB. */
-    double residentMiB() {
+    public double residentMiB() {
         return read("/proc/" + process.pid() + "/status").lines().filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElseThrow() / 1024.0;
     }

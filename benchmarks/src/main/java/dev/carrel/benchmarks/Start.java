@@ -2,7 +2,6 @@ package dev.carrel.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -22,17 +21,14 @@ final class Start {
         out.println("\n| server | first start, s | with data from before, s (median of " + TIMES + ") |");
         out.println("|---|--:|--:|");
         for (Server server : servers) {
-            Path folder = Files.createTempDirectory("carrel-load");
-            try {
-                double cold = once(server, folder);
+            try (TemporaryFolder folder = TemporaryFolder.create()) {
+                double cold = once(server, folder.path());
                 double[] warm = new double[TIMES];
                 for (int i = 0; i < TIMES; i++) {
-                    warm[i] = once(server, folder);
+                    warm[i] = once(server, folder.path());
                 }
                 Arrays.sort(warm);
                 out.printf(Locale.ROOT, "| %s | %.2f | %.2f |%n", server.name(), cold, warm[TIMES / 2]);
-            } finally {
-                Load.delete(folder);
             }
         }
     }

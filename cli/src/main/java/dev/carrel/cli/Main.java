@@ -4,11 +4,18 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+import dev.carrel.error.UnavailableException;
 import dev.carrel.server.StartException;
+import dev.carrel.store.jdbc.ArchiveException;
+import dev.carrel.store.jdbc.StoreOpenException;
 
-/** The carrel command. Exit status 0: done; 1: a defect; 2: something that the operator can mend, said in one line. */
+/**
+ * The carrel command. Exit status 0: done; 1: a defect, here or in a store that was checked; 2: something that the operator
+ * can mend, said in one line.
+ */
 @Command(name = "carrel", description = "AI applications that many people use at once, each apart from the others.", subcommands = {
-        TutorCommand.class}, mixinStandardHelpOptions = true, version = "carrel 0.1.0")
+        TutorCommand.class, StoreCommand.class, UserCommand.class,
+        StateCommand.class}, mixinStandardHelpOptions = true, version = "carrel 0.1.0")
 public final class Main {
     private Main() {}
 
@@ -22,7 +29,8 @@ public final class Main {
         LoggerFactory.getILoggerFactory();
         var commandLine = new CommandLine(new Main());
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
-            if (e instanceof StartException) {
+            if (e instanceof StartException || e instanceof StoreOpenException || e instanceof ArchiveException
+                    || e instanceof UnavailableException) {
                 command.getErr().println("carrel: " + e.getMessage());
                 return CommandLine.ExitCode.USAGE;
             }

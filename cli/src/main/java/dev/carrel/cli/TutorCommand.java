@@ -65,10 +65,20 @@ final class TutorCommand implements Callable<Integer> {
     @Nullable
     String users;
 
-    @Option(names = "--store", paramLabel = "KIND", description = "sqlite, or memory, which forgets everything at "
-            + "the end; default: sqlite")
+    @Option(names = "--store", paramLabel = "STORE", description = "sqlite; postgres://user:password@host/database; "
+            + "or memory, which forgets everything at the end; default: sqlite")
     @Nullable
     String store;
+
+    @Option(names = "--durability", paramLabel = "HOW", description = "What SQLite's commits survive: normal, the death "
+            + "of the process; full, that of the machine; default: normal")
+    @Nullable
+    String durability;
+
+    @Option(names = "--keys", paramLabel = "FILE", description = "The file with the keys, which servers that share a store "
+            + "share; default: keys in the data folder")
+    @Nullable
+    String keyFile;
 
     @Spec
     @Nullable
@@ -125,6 +135,8 @@ final class TutorCommand implements Callable<Integer> {
         put(options, "allow-host", allowHost);
         put(options, "users", users);
         put(options, "store", store);
+        put(options, "durability", durability);
+        put(options, "keys", keyFile);
         return options;
     }
 

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * user's data, a path of the server or a stack trace. A cause, where there is one, is for the log only.
  */
 public abstract sealed class CarrelException extends RuntimeException
-        permits InvalidInputException, AccessException, NotFoundException, ConflictException, OverloadedException,
-        UnavailableException, DeadlineException, CancelledException, FailedException, MissingContextException,
+        permits InvalidInputException, AccessException, NotFoundException, GoneException, ElsewhereException,
+        ConflictException, OverloadedException, UnavailableException, DeadlineException, CancelledException,
+        FailedException, MissingContextException,
         EndedContextException {
     private static final long serialVersionUID = 1L;
 
@@ -37,6 +38,11 @@ public abstract sealed class CarrelException extends RuntimeException
 
     /** The field of the input that does not hold, as the caller wrote it; empty if no field is to blame. */
     public Optional<String> field() {
+        return Optional.empty();
+    }
+
+    /** A word for programs that says more than the code does, such as why something has ended; empty if there is none. */
+    public Optional<String> reason() {
         return Optional.empty();
     }
 

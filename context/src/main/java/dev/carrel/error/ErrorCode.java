@@ -14,6 +14,10 @@ public enum ErrorCode {
     FORBIDDEN("forbidden"),
     /** There is no such thing, or it is not the caller's. */
     NOT_FOUND("not-found"),
+    /** It was there and the caller's, and it has ended. */
+    GONE("gone"),
+    /** It is there and the caller's, but this server cannot do that with it. */
+    ELSEWHERE("elsewhere"),
     /** It contradicts what is already there. */
     CONFLICT("conflict"),
     /** Too much is asked at once; try again later. */

@@ -26,10 +26,7 @@ import dev.carrel.app.App;
 import dev.carrel.app.RunningApp;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.keys.KeyRing;
-import dev.carrel.session.memory.MemoryStore;
 import dev.carrel.session.store.Store;
-import dev.carrel.store.jdbc.SqliteStore;
-import dev.carrel.store.jdbc.StoreOpenException;
 import dev.carrel.web.CarrelServlet;
 import dev.carrel.web.OriginGuard;
 
@@ -67,9 +64,14 @@ public final class CarrelServer implements RunningApp {
 
     /** As {@link #start(App, ServerSettings)}, with keys that are at hand; the data folder is {@link #prepare prepared}. */
     public static CarrelServer start(App app, KeyRing keys, ServerSettings settings) {
-        Store store = open(settings);
+        return start(app, settings.store().open(settings.data(), settings.time()), keys, settings);
+    }
+
+    /** As {@link #start(App, KeyRing, ServerSettings)}, on a store that is at hand; it is closed with the server. */
+    public static CarrelServer start(App app, Store store, KeyRing keys, ServerSettings settings) {
         try {
-            var engine = new Engine(app, store, keys, settings.time());
+            var engine = new Engine(app, store, keys, settings.time(), new Engine.Options(settings.lease(),
+                    who -> who.anonymous() || settings.users().find(who.user()).isPresent()));
             Set<String> hosts = new java.util.HashSet<>(settings.allowHosts());
             hosts.add(settings.host());
             var servlet = new CarrelServlet(new CarrelServlet.Settings(engine, store.revocations(), keys,
@@ -86,17 +88,6 @@ public final class CarrelServer implements RunningApp {
         } catch (RuntimeException | Error e) {
             store.close();
             throw e;
-        }
-    }
-
-    private static Store open(ServerSettings settings) {
-        if (settings.inMemory()) {
-            return new MemoryStore(settings.time());
-        }
-        try {
-            return SqliteStore.open(settings.data(), settings.time());
-        } catch (StoreOpenException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -123,7 +114,7 @@ public final class CarrelServer implements RunningApp {
      * @throws StartException if they can be neither read nor made
      */
     public static KeyRing keys(ServerSettings settings) {
-        Path file = settings.data().resolve("keys");
+        Path file = settings.keys();
         try {
             return settings.inMemory() ? KeyRing.random() : KeyRing.load(file);
         } catch (UncheckedIOException e) {
@@ -222,6 +213,11 @@ public final class CarrelServer implements RunningApp {
         awaitStreams();
         stopQuietly(jetty);
         store.close();
+    }
+
+    /** How many event streams are open. */
+    int streams() {
+        return servlet.streams().size();
     }
 
     private void awaitStreams() {

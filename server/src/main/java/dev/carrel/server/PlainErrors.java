@@ -20,7 +20,7 @@ final class PlainErrors extends ErrorHandler {
         int status = response.getStatus();
         String id = RequestId.random().text();
         String detail = status < 500 ? "The request cannot be read." : "Something went wrong on our side.";
-        var problem = new Problem(status, status < 500 ? "malformed" : "internal", detail, null, null);
+        var problem = new Problem(status, status < 500 ? "malformed" : "internal", detail);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
         CarrelServlet.HEADERS.forEach(response.getHeaders()::put);
         response.getHeaders().put("X-Request-Id", id);

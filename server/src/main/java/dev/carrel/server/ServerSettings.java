@@ -17,54 +17,57 @@ import dev.carrel.web.UserDirectory;
  * @param host the address to listen on; loopback unless set
  * @param port 0 for any that is free
  * @param allowHosts further names that a {@code Host} header may have; needed when {@code host} is not loopback
- * @param data the folder for keys and store
+ * @param data the folder for what this server keeps itself
+ * @param keys the file with the keys; nodes that share a store share their keys
  * @param store {@code sqlite}, or {@code memory}, which forgets everything at the end
+ * @param lease how long the sessions of a node that died wait for another: a node that lives says so three times as often
  * @param grace how long open turns may go on when the server stops
  * @param users who can sign in
  * @param ready whether the application's own parts are ready
  */
-public record ServerSettings(String host, int port, Set<String> allowHosts, Path data, String store, Duration grace,
-        UserDirectory users, BooleanSupplier ready, TimeSource time) {
+public record ServerSettings(String host, int port, Set<String> allowHosts, Path data, Path keys, StoreSettings store,
+        Duration lease,
+        Duration grace, UserDirectory users, BooleanSupplier ready, TimeSource time) {
 
     /**
      * As configured: {@code host}, {@code port} (7860), {@code allow-host} (comma-separated), {@code data}
-     * ({@code ./.carrel}), {@code store} (sqlite), {@code grace-seconds} (10). Nobody can sign in.
+     * ({@code ./.carrel}), {@code keys} (the file {@code keys} in it), {@code store} (sqlite), {@code lease-seconds} (15),
+     * {@code grace-seconds} (10). Nobody can sign in.
      *
      * @throws StartException if a setting does not hold
      */
     public static ServerSettings of(Configuration configuration) {
-        String store = configuration.get("store", "sqlite");
-        if (!Set.of("sqlite", "memory").contains(store)) {
-            throw new StartException("store must be sqlite or memory, not \"" + store + "\"");
-        }
+        Path data = path("data", configuration.get("data", ".carrel"));
         Set<String> hosts = Arrays.stream(configuration.get("allow-host", "").split(",")).map(String::strip)
                 .filter(host -> !host.isEmpty()).collect(Collectors.toSet());
         return new ServerSettings(configuration.get("host", "127.0.0.1"), configuration.number("port", 7860, 0, 65_535),
-                hosts, folder(configuration.get("data", ".carrel")), store,
+                hosts, data, path("keys", configuration.get("keys", data.resolve("keys").toString())),
+                StoreSettings.of(configuration),
+                Duration.ofSeconds(configuration.number("lease-seconds", 15, 1, 3_600)),
                 Duration.ofSeconds(configuration.number("grace-seconds", 10, 0, 3_600)), UserDirectory.none(),
                 () -> true, TimeSource.system());
     }
 
-    private static Path folder(String text) {
+    private static Path path(String name, String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new StartException("data must be a folder, not \"" + text + "\"", e);
+            throw new StartException(name + " must be a path, not \"" + text + "\"", e);
         }
     }
 
     /** Whether nothing is kept beyond the process. */
     public boolean inMemory() {
-        return store.equals("memory");
+        return store instanceof StoreSettings.Memory;
     }
 
     /** These settings with other users. */
     public ServerSettings withUsers(UserDirectory newUsers) {
-        return new ServerSettings(host, port, allowHosts, data, store, grace, newUsers, ready, time);
+        return new ServerSettings(host, port, allowHosts, data, keys, store, lease, grace, newUsers, ready, time);
     }
 
     /** These settings with the application's own readiness. */
     public ServerSettings withReady(BooleanSupplier newReady) {
-        return new ServerSettings(host, port, allowHosts, data, store, grace, users, newReady, time);
+        return new ServerSettings(host, port, allowHosts, data, keys, store, lease, grace, users, newReady, time);
     }
 }

@@ -2,18 +2,27 @@ package dev.carrel.server;
 
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
+import dev.carrel.id.SessionId;
+import dev.carrel.keys.KeyRing;
 import dev.carrel.server.TestClient.Answer;
+import dev.carrel.session.Owner;
+import dev.carrel.session.store.Place;
+import dev.carrel.session.store.Store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,9 +33,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("NullAway.Init")
 class G7OwnershipTest {
     private static final TestApp APP = new TestApp();
-    /** The paths with a variable that lead to nobody's data. A new one is either of a session or stands here. */
-    private static final Set<String> NOBODYS = Set.of("/assets/{file}", "/assets/lib/{file}");
+    /**
+     * The routes that lead to no session. A new route is either under a session, where its owner is asked for, or an operator's,
+     * or stands here because somebody has thought about whose data it shows.
+     */
+    private static final Set<String> OF_NO_SESSION = Set.of("GET /", "GET /assets/{file}", "GET /assets/lib/{file}",
+            "GET /health/live", "GET /health/ready", "GET /openapi.json", "GET /me", "POST /login", "POST /logout",
+            "POST /sessions", "GET /sessions");
+    private static final List<String> VERBS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final String NONE = "00000000000000000000000000";
     private static final String SECRET = "alice-secret-4711";
+
+    private static final KeyRing KEYS = KeyRing.random();
+    private static final StagedStore store = new StagedStore();
 
     private static TestServer server;
     private static TestClient alice;
@@ -37,7 +56,7 @@ class G7OwnershipTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.inMemory(APP.app());
+        server = TestServer.on(store, APP.app(), KEYS);
         alice = server.signedIn("alice");
         bob = server.signedIn("bob");
     }
@@ -56,62 +75,166 @@ class G7OwnershipTest {
         return lines;
     }
 
-    private static Answer send(TestClient client, Line line, String session, String turn) throws IOException {
-        String path = line.template.replace("{session}", session).replace("{turn}", turn).replace("{name}",
-                "increment");
-        String body = path.endsWith("/messages") ? "{\"id\": \"theirs\", \"text\": \"mine now\"}" : "{}";
-        return client.send(client.request(path).header("Content-Type", "application/json").method(line.method,
-                line.method.equals("POST")
+    private static boolean ofSession(Line line) {
+        return line.template.startsWith("/sessions/{session}");
+    }
+
+    private static boolean operators(Line line) {
+        return line.template.startsWith("/operator/sessions/{session}/");
+    }
+
+    private static Answer send(TestClient client, String method, String template, String session, String turn)
+            throws IOException {
+        String path = template.replace("{session}", session).replace("{turn}", turn).replace("{name}", "increment")
+                .replace("{key}", "count").replace("{version}", "1");
+        String body = path.endsWith("/messages")
+                ? "{\"id\": \"theirs\", \"text\": \"mine now\"}"
+                : path.endsWith("/answers") ? "{\"ask\": 0, \"value\": \"mine now\"}" : "{}";
+        HttpRequest request = client.request(path).header("Content-Type", "application/json").method(method,
+                Set.of("POST", "PUT", "PATCH").contains(method)
                         ? HttpRequest.BodyPublishers.ofString(body)
                         : HttpRequest.BodyPublishers.noBody())
-                .build());
-    }
-
-    @Test
-    void every_route_with_a_variable_is_of_a_session_or_of_nobody() throws IOException {
-        assertThat(table()).extracting(Line::template).filteredOn(template -> template.contains("{"))
-                .allSatisfy(
-                        template -> assertThat(template.startsWith("/sessions/{session}") || NOBODYS.contains(template))
-                                .as(template).isTrue());
-        assertThat(table()).extracting(Line::template).filteredOn(it -> it.contains("{session}"))
-                .hasSizeGreaterThanOrEqualTo(6);
-    }
-
-    @Test
-    void anothers_session_is_not_there_on_any_route_and_nothing_changes() throws IOException {
-        String path = alice.session();
-        String id = path.substring("/sessions/".length());
-        String turn = alice.say(path, "hold " + SECRET);
-        try (TestEvents events = alice.events(path, null)) {
-            events.until(event -> event.kind().equals("text"));
+                .build();
+        try {
+            return client.send(request);
+        } catch (IOException closed) {
+            // A kept connection that was closed just now: HttpClient asks again by itself only for GET and HEAD.
+            if (!String.valueOf(closed.getMessage()).contains("received no bytes")) {
+                throw closed;
+            }
+            return client.send(request);
         }
-        alice.say(path, "count");
-        JsonNode before = alice.get(path).expect(200).json();
-        String none = "00000000000000000000000000";
-        for (TestClient other : List.of(bob, server.client())) {
-            other.get("/me").expect(200);
-            for (Line line : table()) {
-                if (line.template.contains("{session}")) {
-                    Answer theirs = send(other, line, id, turn);
-                    assertThat(theirs.status()).as(line.method + " " + line.template).isEqualTo(404);
-                    theirs.problem(404, "not-found", "");
-                    assertThat(theirs.body()).doesNotContain(SECRET, id, "alice", "Alice");
-                    // Exactly as one that does not exist, but for the request's id.
-                    assertThat(withoutRequest(theirs)).isEqualTo(withoutRequest(send(other, line, none, turn)));
-                    assertThat(theirs.response().headers().map().keySet())
-                            .isEqualTo(send(other, line, none, turn).response().headers().map().keySet());
+    }
+
+    @Test
+    void every_route_is_of_a_session_or_of_an_operator_or_is_known_to_lead_to_nobodys_data() throws IOException {
+        assertThat(table()).filteredOn(line -> !ofSession(line) && !operators(line))
+                .extracting(line -> line.method + " " + line.template)
+                .containsExactlyInAnyOrderElementsOf(OF_NO_SESSION);
+        assertThat(table()).filteredOn(G7OwnershipTest::ofSession).hasSizeGreaterThanOrEqualTo(9);
+        assertThat(table()).filteredOn(G7OwnershipTest::operators).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    /** A session of Alice's in which a turn waits for her answer, another waits for it, and state was written. */
+    private record Hers(String path, String id, String turn) {
+        static Hers make() throws IOException {
+            String path = alice.session();
+            alice.ask(path, "count " + SECRET);
+            String turn = alice.say(path, "ask " + SECRET);
+            try (TestEvents events = alice.events(path, null)) {
+                events.until(event -> event.kind().equals("asked"));
+            }
+            alice.say(path, "count");
+            return new Hers(path, path.substring("/sessions/".length()), turn);
+        }
+    }
+
+    @Test
+    void anothers_session_is_not_there_on_any_route_by_any_verb_and_nothing_changes() throws Exception {
+        Hers hers = Hers.make();
+        JsonNode before = alice.get(hers.path).expect(200).json();
+        try (var elsewhere = TestServer.on(store, APP.app("college", Duration.ofMinutes(5), 16), KEYS)) {
+            List<TestClient> others = List.of(bob, server.client(), server.signedIn("olga"),
+                    elsewhere.signedIn("alice"), elsewhere.signedIn("olga"), elsewhere.client());
+            for (TestClient other : others) {
+                other.get("/me").expect(200);
+                for (String template : table().stream().filter(G7OwnershipTest::ofSession).map(Line::template)
+                        .distinct().toList()) {
+                    for (String verb : VERBS) {
+                        Answer theirs = send(other, verb, template, hers.id, hers.turn);
+                        assertThat(theirs.status()).as(verb + " " + template).isIn(404, 405);
+                        assertThat(theirs.body()).doesNotContain(SECRET, hers.id, "alice", "Alice");
+                        sameAsNone(other, theirs, verb, template, hers.turn);
+                    }
+                }
+                for (Line line : table().stream().filter(G7OwnershipTest::ofSession).toList()) {
+                    // Not 405: so each of these is a way to hers, for her.
+                    send(other, line.method, line.template, hers.id, hers.turn).problem(404, "not-found", "");
                 }
             }
         }
-        assertThat(alice.get(path).expect(200).json()).isEqualTo(before);
-        APP.open(SECRET);
-        try (TestEvents events = alice.events(path, null)) {
-            assertThat(events.untilClosed(turn).getLast().kind()).isEqualTo("committed");
+        assertThat(alice.get(hers.path).expect(200).json()).isEqualTo(before);
+        alice.post(hers.path + "/turns/" + hers.turn + "/answers", Map.of("ask", 0, "value", "yes")).expect(204);
+        try (TestEvents events = alice.events(hers.path, null)) {
+            assertThat(events.untilClosed(hers.turn).getLast().kind()).isEqualTo("committed");
+        }
+    }
+
+    /** Exactly as one that does not exist, but for the request's id. */
+    private static void sameAsNone(TestClient other, Answer theirs, String verb, String template, String turn)
+            throws IOException {
+        Answer none = send(other, verb, template, NONE, turn);
+        assertThat(theirs.status()).as(verb + " " + template).isEqualTo(none.status());
+        assertThat(withoutRequest(theirs)).isEqualTo(withoutRequest(none));
+        assertThat(theirs.response().headers().map().keySet()).isEqualTo(none.response().headers().map().keySet());
+    }
+
+    @Test
+    void an_operators_route_is_for_the_operators_of_its_tenant_and_shows_nothing_else() throws Exception {
+        Hers hers = Hers.make();
+        try (var elsewhere = TestServer.on(store, APP.app("college", Duration.ofMinutes(5), 16), KEYS)) {
+            for (Line line : table().stream().filter(G7OwnershipTest::operators).toList()) {
+                // Whoever is no operator learns nothing, be there such a session or not.
+                for (TestClient other : List.of(alice, bob, server.client(), elsewhere.signedIn("alice"))) {
+                    other.get("/me").expect(200);
+                    Answer refused = send(other, line.method, line.template, hers.id, hers.turn);
+                    refused.problem(403, "forbidden", "");
+                    sameAsNone(other, refused, line.method, line.template, hers.turn);
+                }
+                TestClient foreign = elsewhere.signedIn("olga");
+                Answer unknown = send(foreign, line.method, line.template, hers.id, hers.turn);
+                unknown.problem(404, "not-found", "");
+                sameAsNone(foreign, unknown, line.method, line.template, hers.turn);
+                assertThat(line.method).as("operators look, they change nothing").isEqualTo("GET");
+                send(server.signedIn("olga"), line.method, line.template, hers.id, hers.turn).expect(200);
+            }
         }
     }
 
     private static String withoutRequest(Answer answer) {
         return answer.body().replace(answer.header("X-Request-Id"), "");
+    }
+
+    /** What checks first and writes later lets whoever is no longer the owner write: the store itself must ask. */
+    @ParameterizedTest
+    @CsvSource({"accept, POST, /messages", "write, POST, /functions/increment", "ending, DELETE, ''",
+            "stop, POST, /turns/{turn}/cancel", "answer, POST, /turns/{turn}/answers", "history, GET, /state",
+            "valueAt, GET, /state/count/1", "snapshot, GET, ''", "range, GET, /events"})
+    void what_is_given_away_between_the_check_and_the_write_is_not_written_to(String operation, String method,
+            String path) throws IOException {
+        TestClient visitor = server.client();
+        String session = visitor.session();
+        String id = session.substring("/sessions/".length());
+        visitor.ask(session, "count");
+        String turn = visitor.say(session, "ask given");
+        try (TestEvents events = visitor.events(session, null)) {
+            events.until(event -> event.kind().equals("asked"));
+            visitor.post(session + "/turns/" + turn + "/answers", Map.of("ask", 0, "value", "yes")).expect(204);
+            events.untilClosed(turn);
+        }
+        var owner = new Owner("attacked", visitor.get("/me").text("user"));
+        var before = new ArrayList<String>();
+        var moved = new AtomicBoolean();
+        store.once(operation, () -> {
+            moved.set(store.plain().sessions().move(new SessionId(id), owner, new Owner("attacked", "bob")));
+            before.add(standing(id));
+        });
+        Answer refused = send(visitor, method, "/sessions/{session}" + path, id, turn);
+        assertThat(moved).as("it was given away while the request was on its way").isTrue();
+        if (operation.equals("range")) {
+            assertThat(refused.body()).contains("event: ended", "moved").doesNotContain("event: text", "count");
+            return;
+        }
+        refused.problem(404, "not-found", "");
+        assertThat(standing(id)).isEqualTo(before.getFirst());
+        bob.get(session).expect(200);
+    }
+
+    private static String standing(String id) {
+        var session = new SessionId(id);
+        Store plain = store.plain();
+        return plain.sessions().snapshot(session, 100) + " "
+                + plain.state().read(new Place.OfSession(session), "count") + " " + plain.events().range(session);
     }
 
     @Test

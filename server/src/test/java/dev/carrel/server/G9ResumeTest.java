@@ -174,10 +174,10 @@ class G9ResumeTest {
                 assertThat(stream.next()).isNull();
             }
         }
-        client.get(session).problem(404, "not-found", "");
-        client.get(session + "/events").problem(404, "not-found", "");
-        client.delete(session).problem(404, "not-found", "");
-        client.message(session, "a", "count").problem(404, "not-found", "");
+        client.get(session).problem(410, "gone", "");
+        client.get(session + "/events").problem(410, "gone", "");
+        client.delete(session).problem(410, "gone", "");
+        client.message(session, "a", "count").problem(410, "gone", "");
     }
 
     @Test

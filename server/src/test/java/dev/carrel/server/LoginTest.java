@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.HttpCookie;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -259,6 +260,43 @@ class LoginTest {
     }
 
     @Test
+    void whoever_guesses_from_elsewhere_locks_nobody_out_but_cannot_guess_for_ever() throws Exception {
+        try (var guessed = TestServer.inMemory(new TestApp().app())) {
+            String status = "";
+            for (int i = 0; i < 7; i++) {
+                status = guess(guessed, "127.0.0.2", "bob", "guess" + i);
+            }
+            assertThat(status).startsWith("HTTP/1.1 429");
+            // From there the right one does not help either: else a guess could be told from a wrong one.
+            assertThat(guess(guessed, "127.0.0.2", "bob", TestServer.PASSWORD)).startsWith("HTTP/1.1 429");
+            assertThat(guessed.signedIn("bob").get("/me").text("user")).isEqualTo("bob");
+            assertThat(guess(guessed, "127.0.0.3", "bob", "guess")).startsWith("HTTP/1.1 401");
+
+            int checked = 0;
+            for (int i = 0; i < 110; i++) {
+                checked += guess(guessed, "127.0.1." + (i % 100), "alice", "g" + i).startsWith("HTTP/1.1 401") ? 1 : 0;
+            }
+            // Each second that passes lets one more through.
+            assertThat(checked).isBetween(100, 109);
+        }
+    }
+
+    /** Signs in from another address of this machine; the status line. */
+    private static String guess(TestServer guessed, String from, String user, String password) throws IOException {
+        byte[] body = ("{\"user\":\"" + user + "\",\"password\":\"" + password + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), guessed.uri().getPort(),
+                InetAddress.ofLiteral(from), 0)) {
+            socket.getOutputStream().write(("POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(body);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().findFirst()
+                    .orElse("");
+        }
+    }
+
+    @Test
     void users_of_a_file_sign_in_with_the_hashes_that_other_tools_make(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("users");
         // The bcrypt hash is of crypt_blowfish's test vectors; none has the cost that this library would use itself.
@@ -273,7 +311,9 @@ class LoginTest {
                 reference:$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc
                 argon:%s:Ari:teacher,teacher,
                 """.formatted(argon));
-        var settings = new ServerSettings("127.0.0.1", 0, Set.of(), folder, "memory", Duration.ofSeconds(1),
+        var settings = new ServerSettings("127.0.0.1", 0, Set.of(), folder, folder.resolve("keys"),
+                new StoreSettings.Memory(),
+                Duration.ofSeconds(15), Duration.ofSeconds(1),
                 PasswordUsers.load(file), () -> true, TimeSource.system());
         try (var listed = CarrelServer.start(new TestApp().app(), settings)) {
             var roles = new TestClient(listed.uri()).post("/login", Map.of("user", "apache", "password", "U*U"))
@@ -315,7 +355,8 @@ class LoginTest {
             }
         };
         var settings = TestServer.settings(Path.of("unused"), "memory");
-        settings = new ServerSettings("127.0.0.1", 0, Set.of(), settings.data(), "memory", settings.grace(),
+        settings = new ServerSettings("127.0.0.1", 0, Set.of(), settings.data(), settings.keys(), settings.store(),
+                settings.lease(), settings.grace(),
                 settings.users(), () -> true, time);
         try (var aging = CarrelServer.start(new TestApp().app(), settings)) {
             var client = new TestClient(aging.uri());

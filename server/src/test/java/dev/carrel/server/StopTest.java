@@ -140,7 +140,8 @@ class StopTest {
         }
         try (var other = TestServer.inMemory(new TestApp().app())) {
             var settings = TestServer.settings(data, "sqlite");
-            var taken = new ServerSettings("127.0.0.1", other.uri().getPort(), settings.allowHosts(), data, "sqlite",
+            var taken = new ServerSettings("127.0.0.1", other.uri().getPort(), settings.allowHosts(), data,
+                    settings.keys(), settings.store(), settings.lease(),
                     Duration.ZERO, settings.users(), () -> true, settings.time());
             assertThatThrownBy(() -> CarrelServer.start(app.app(), taken)).isInstanceOf(StartException.class)
                     .hasMessageContaining("port " + other.uri().getPort() + " is in use");

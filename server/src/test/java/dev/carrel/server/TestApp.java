@@ -1,15 +1,18 @@
 package dev.carrel.server;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 import dev.carrel.app.App;
 import dev.carrel.app.Carrel;
+import dev.carrel.app.ChatOptions;
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.Reply;
 import dev.carrel.context.Principal;
+import dev.carrel.session.Arrival;
 import dev.carrel.session.Message;
 import dev.carrel.session.Session;
 import dev.carrel.session.StateKey;
@@ -29,6 +32,9 @@ final class TestApp {
 
     private record Text(String text) {}
 
+    /** As a page knows how to show one. */
+    record Question(String text, List<String> options) {}
+
     /** The gate of this name, which messages wait at. */
     CountDownLatch gate(String name) {
         return gates.computeIfAbsent(name, key -> new CountDownLatch(1));
@@ -43,11 +49,21 @@ final class TestApp {
     }
 
     App app(Duration turnTime, int openTurns) {
-        return Carrel.app("attacked").limits(new App.Limits(2_000, openTurns, turnTime, 4_096))
+        return app("attacked", turnTime, openTurns);
+    }
+
+    App app(String name, Duration turnTime, int openTurns) {
+        return Carrel.app(name).limits(new App.Limits(2_000, openTurns, turnTime, 4_096))
                 .chat("chat", this::answer)
                 .chat("other", (message, reply) -> reply.text("other"))
+                .chat("rejecting", this::answer, ChatOptions.DEFAULT.arriving(Arrival.REJECT))
+                .chat("interrupting", this::answer, ChatOptions.DEFAULT.arriving(Arrival.INTERRUPT))
                 .function("count", input -> Session.current().get(COUNT))
                 .function("increment", input -> Session.current().update(COUNT, n -> n + 1))
+                .function("forget", input -> {
+                    Session.current().remove(COUNT);
+                    return null;
+                })
                 .function("echo", input -> input.as(Text.class))
                 .function("nothing", input -> null)
                 .function("who", input -> Map.of("user", Principal.current().user(), "session",
@@ -77,6 +93,13 @@ final class TestApp {
                 reply.text("held");
                 gate(rest).await();
                 reply.text(" and let go");
+            }
+            case "ask" -> {
+                reply.text("Well, ");
+                for (String question : rest.split("\\|", -1)) {
+                    String answer = reply.ask(new Question(question, List.of("yes", "no"))).json();
+                    reply.text(question + " " + answer + ". ");
+                }
             }
             case "deaf" -> {
                 Session.current().update(COUNT, n -> n + 1);

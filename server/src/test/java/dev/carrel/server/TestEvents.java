@@ -68,6 +68,17 @@ final class TestEvents implements AutoCloseable {
         throw new AssertionError("the stream ended at once");
     }
 
+    /** The next comment, such as a heartbeat. */
+    String comment() throws IOException {
+        String line;
+        while ((line = lines.readLine()) != null) {
+            if (line.startsWith(": ")) {
+                return line.substring(2);
+            }
+        }
+        throw new AssertionError("the stream ended");
+    }
+
     /** Events up to and with the first that this is true of. */
     List<Received> until(Predicate<Received> last) throws IOException {
         List<Received> events = new ArrayList<>();

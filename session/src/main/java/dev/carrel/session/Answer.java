@@ -17,6 +17,14 @@ public record Answer(String text, List<Data> data) {
         data = List.copyOf(data);
     }
 
+    /** The name of a question among the data: its value is {@code {"ask": 0, "question": ...}}. */
+    public static final String ASKED = "asked";
+
+    /** A question as it stands among the data. */
+    public static Data question(Event.Asked asked) {
+        return new Data(ASKED, "{\"ask\":" + asked.ask() + ",\"question\":" + asked.json() + "}");
+    }
+
     /** What these events of one attempt amount to; events of other kinds do not count. */
     public static Answer of(List<Event> events) {
         var text = new StringBuilder();
@@ -25,6 +33,7 @@ public record Answer(String text, List<Data> data) {
             switch (event) {
                 case Event.Text piece -> text.append(piece.text());
                 case Event.Data value -> data.add(new Data(value.name(), value.json()));
+                case Event.Asked asked -> data.add(question(asked));
                 default -> {
                 }
             }

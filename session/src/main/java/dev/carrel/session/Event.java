@@ -55,6 +55,27 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * The turn asks its user something, and waits for the answer.
+     *
+     * @param ask which question of the turn it is, from 0; the same in every attempt
+     * @param json the question, as JSON
+     */
+    record Asked(TurnId turn, int attempt, int index, int ask, String json) implements Event {
+        @Override
+        public String kind() {
+            return "asked";
+        }
+    }
+
+    /** The user has answered, and the turn goes on. The answer stands in later attempts, too. */
+    record Answered(TurnId turn, int attempt, int ask, String json) implements Event {
+        @Override
+        public String kind() {
+            return "answered";
+        }
+    }
+
     /** What the turn has sent is void; this attempt begins. */
     record Reset(TurnId turn, int attempt) implements Event {
         @Override
@@ -87,7 +108,7 @@ public sealed interface Event {
         }
     }
 
-    /** The server died or stopped under it. */
+    /** The server died or stopped under it, or a later message took its place. */
     record Interrupted(TurnId turn, int attempt, String code, String message) implements Closing {
         @Override
         public String kind() {
@@ -106,7 +127,7 @@ public sealed interface Event {
             case FAILED -> new Failed(turn.id(), turn.attempt(), why.code(), why.message());
             case CANCELLED -> new Cancelled(turn.id(), turn.attempt(), why.code(), why.message());
             case INTERRUPTED -> new Interrupted(turn.id(), turn.attempt(), why.code(), why.message());
-            case QUEUED, RUNNING -> throw new IllegalArgumentException("turn " + turn.id() + " is still open");
+            case QUEUED, RUNNING, WAITING -> throw new IllegalArgumentException("turn " + turn.id() + " is still open");
         };
     }
 }

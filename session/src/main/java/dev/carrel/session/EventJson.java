@@ -23,6 +23,10 @@ final class EventJson {
             case Event.Text e -> json.put("attempt", e.attempt()).put("index", e.index()).put("text", e.text());
             case Event.Data e -> json.put("attempt", e.attempt()).put("index", e.index()).put("name", e.name())
                     .set("value", Json.MAPPER.readTree(e.json()));
+            case Event.Asked e -> json.put("attempt", e.attempt()).put("index", e.index()).put("ask", e.ask())
+                    .set("question", Json.MAPPER.readTree(e.json()));
+            case Event.Answered e -> json.put("attempt", e.attempt()).put("ask", e.ask())
+                    .set("value", Json.MAPPER.readTree(e.json()));
             case Event.Reset e -> json.put("attempt", e.attempt());
             case Event.Committed e -> json.put("attempt", e.attempt());
             case Event.Failed e -> failure(json, e.attempt(), e.code(), e.message());
@@ -53,6 +57,10 @@ final class EventJson {
             case "started" -> new Event.Started(turn, attempt);
             case "text" -> new Event.Text(turn, attempt, index, json.path("text").asString());
             case "data" -> new Event.Data(turn, attempt, index, json.path("name").asString(),
+                    json.path("value").toString());
+            case "asked" -> new Event.Asked(turn, attempt, index, json.path("ask").asInt(0),
+                    json.path("question").toString());
+            case "answered" -> new Event.Answered(turn, attempt, json.path("ask").asInt(0),
                     json.path("value").toString());
             case "reset" -> new Event.Reset(turn, attempt);
             case "committed" -> new Event.Committed(turn, attempt);

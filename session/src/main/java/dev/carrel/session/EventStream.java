@@ -16,11 +16,13 @@ import dev.carrel.session.store.EventLog;
 /**
  * One reader's way through a session's log: first what is there after the number it names, then what comes. It goes by
  * the numbers alone, so it misses nothing and hands out nothing twice. A reader that is slower than the log is not
- * waited for: it falls back to reading. To be used by one thread; {@link #wake} and {@link #end} by any.
+ * waited for: it falls back to reading, and if it is slower than the log forgets, it is {@link #missed told}. To be used by one thread; {@link #wake} and {@link #end} by any.
  */
 public final class EventStream implements AutoCloseable {
     private static final int READ = 256;
     private static final int AHEAD = 1024;
+    /** Characters: a reader that stands still holds no more than this of what others have seen long ago. */
+    private static final int AHEAD_LENGTH = 1_000_000;
 
     private final EventLog log;
     private final SessionId session;
@@ -29,8 +31,10 @@ public final class EventStream implements AutoCloseable {
     private final ArrayDeque<StoredEvent> ahead = new ArrayDeque<>();
     private final EventLog.Subscription subscription;
     private long cursor;
+    private int aheadLength;
     private boolean behind = true;
     private boolean woken;
+    private boolean missed;
     private @Nullable String ended;
 
     private EventStream(EventLog log, SessionId session, long after) {
@@ -99,7 +103,7 @@ public final class EventStream implements AutoCloseable {
     }
 
     private boolean nothingNew() {
-        return !behind && ahead.isEmpty() && ended == null && !woken;
+        return !behind && ahead.isEmpty() && ended == null && !woken && !missed;
     }
 
     private List<StoredEvent> take() throws InterruptedException {
@@ -111,13 +115,17 @@ public final class EventStream implements AutoCloseable {
             }
             // Cleared before reading: what is logged meanwhile is either read below or found to leave a gap.
             behind = false;
-            ahead.clear();
+            forget();
         } finally {
             lock.unlock();
         }
         List<StoredEvent> read = log.read(session, cursor, READ);
         lock.lock();
         try {
+            if (missed || (!read.isEmpty() && read.getFirst().id().number() > cursor + 1)) {
+                missed = true;
+                return List.of();
+            }
             if (!read.isEmpty()) {
                 cursor = read.getLast().id().number();
             }
@@ -126,6 +134,11 @@ public final class EventStream implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void forget() {
+        ahead.clear();
+        aheadLength = 0;
     }
 
     private List<StoredEvent> drain() {
@@ -139,7 +152,7 @@ public final class EventStream implements AutoCloseable {
                 break;
             }
         }
-        ahead.clear();
+        forget();
         return events;
     }
 
@@ -148,6 +161,19 @@ public final class EventStream implements AutoCloseable {
         lock.lock();
         try {
             return Optional.ofNullable(ended);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the log has dropped events before this reader came to them. Nothing more is handed out: the reader needs a snapshot,
+     * and another stream from there.
+     */
+    public boolean missed() {
+        lock.lock();
+        try {
+            return missed;
         } finally {
             lock.unlock();
         }
@@ -185,11 +211,16 @@ public final class EventStream implements AutoCloseable {
         public void logged(List<StoredEvent> events) {
             lock.lock();
             try {
-                if (ahead.size() + events.size() > AHEAD) {
-                    ahead.clear();
+                int length = aheadLength;
+                for (StoredEvent event : events) {
+                    length += event.json().length();
+                }
+                if (ahead.size() + events.size() > AHEAD || length > AHEAD_LENGTH) {
+                    forget();
                     behind = true;
                 } else if (!behind) {
                     ahead.addAll(events);
+                    aheadLength = length;
                 }
                 news.signal();
             } finally {

@@ -11,13 +11,10 @@ import dev.carrel.id.SessionId;
 /**
  * The conversation that the running turn or function belongs to: its state, and what was said before.
  *
- * <p>Changes are buffered, visible at once to the code that makes them, and written in one piece when the turn commits or
- * the function returns. If it fails, nothing changed. If something else has changed a key in between, {@link #update}
+ * <p>Its own state can also be replaced and changed freely. If something else has changed a key in between, {@link #update}
  * functions run again on the new value, so they must be free of side effects; a {@link #set} overwrites.
- *
- * <p>Thread-safe: parallel work of one turn may share it.
  */
-public interface Session {
+public interface Session extends State {
     /** The running session, bound by the edge or the lane; ends with the turn or function. */
     ContextKey<Session> KEY = ContextKey.of("session", Kind.TURN);
 
@@ -33,17 +30,22 @@ public interface Session {
     /** Its id. */
     SessionId id();
 
-    /** The value of the key, with the changes made here. */
-    <T> T get(StateKey<T> key);
-
-    /** Replaces the value, whatever it is by then. */
+    /**
+     * Replaces the value, whatever it is by then.
+     *
+     * @throws IllegalArgumentException if the key is not of session scope
+     */
     <T> void set(StateKey<T> key, T value);
 
-    /** Changes the value, and returns the new one. {@code change} may run more than once. */
+    /**
+     * Changes the value, and returns the new one. {@code change} may run more than once.
+     *
+     * @throws IllegalArgumentException if the key is not of session scope
+     */
     <T> T update(StateKey<T> key, UnaryOperator<T> change);
 
-    /** Back to the key's initial value. */
-    void remove(StateKey<?> key);
+    /** What the session has of this on this node; made now if it has none. */
+    <T> T local(LocalKey<T> key);
 
     /**
      * Runs {@code action} in this context once the changes are written, before anybody is told so; not at all if they are

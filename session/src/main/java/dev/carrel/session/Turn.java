@@ -29,6 +29,16 @@ public record Turn(TurnId id, SessionId session, Message message, String sealedP
         return new Turn(id, session, message, sealedPrincipal, TurnStatus.RUNNING, attempt + 1, Answer.EMPTY, null);
     }
 
+    /** This turn, which runs or waits. */
+    public Turn as(TurnStatus open) {
+        return new Turn(id, session, message, sealedPrincipal, open, attempt, answer, null);
+    }
+
+    /** This turn, with what it has said so far. */
+    public Turn saying(Answer said) {
+        return new Turn(id, session, message, sealedPrincipal, status, attempt, said, failureOrNull);
+    }
+
     /** This turn, closed. */
     public Turn closed(TurnStatus end, Answer said, @Nullable Failure why) {
         return new Turn(id, session, message, sealedPrincipal, end, attempt, said, why);

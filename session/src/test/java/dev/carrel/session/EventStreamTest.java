@@ -42,8 +42,9 @@ class EventStreamTest {
 
     private Claim claim() {
         var message = new Message("m", "text", Instant.EPOCH);
-        store.turns().accept(Turn.queued(TurnId.random(), session, message, "sealed"), 16);
-        return store.turns().claim(session, NodeId.random(), Duration.ofMinutes(1)).orElseThrow();
+        store.turns().accept(Turn.queued(TurnId.random(), session, message, "sealed"), new Owner("school", "alice"),
+                Arrival.QUEUE, 16);
+        return store.turns().claim(session, NodeId.random(), Duration.ofMinutes(1), Set.of(), 3).orElseThrow();
     }
 
     private void say(Claim claim, int from, int to) {

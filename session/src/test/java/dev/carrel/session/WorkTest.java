@@ -18,6 +18,7 @@ import dev.carrel.error.NotFoundException;
 import dev.carrel.id.SessionId;
 import dev.carrel.session.memory.MemoryStore;
 import dev.carrel.session.store.Changes;
+import dev.carrel.session.store.Encoded;
 import dev.carrel.time.TimeSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class WorkTest {
     private static final StateKey<Integer> COUNT = StateKey.of("count", 0);
     private static final StateKey<String> NAME = StateKey.of("name", "nobody");
-    private static final ListKey<String> NOTES = ListKey.of("notes", String.class);
+    private static final ListKey<String> NOTES = ListKey.of(Scope.USER, "notes", String.class);
     private static final ContextKey<String> COURSE = ContextKey.of("course", Kind.SESSION);
     private static final Authority AUTHORITY = Authority.named("test");
 
@@ -46,11 +47,11 @@ class WorkTest {
     }
 
     private Work work(Principal who) {
-        return new Work(store, TimeSource.system(), session, Owner.of(who));
+        return new Work(store, TimeSource.system(), session, Owner.of(who), Locals.none());
     }
 
     private Set<String> write(Work work) {
-        return store.sessions().write(session, work.changes());
+        return store.state().write(session, Owner.of(alice), "test", work.changes());
     }
 
     @Test
@@ -127,8 +128,8 @@ class WorkTest {
 
     @Test
     void a_stored_value_that_cannot_be_read_says_nothing_of_it() {
-        store.sessions().write(session,
-                new Changes(List.of(new Changes.StateChange("count", 0, "\"secret 4711\"")), List.of()));
+        store.state().write(session, Owner.of(alice), "test", new Changes(
+                List.of(new Changes.Put("count", 0, new Encoded("Integer", 1, "\"secret 4711\""), null)), List.of()));
         assertThatThrownBy(() -> work().get(COUNT)).isInstanceOf(FailedException.class)
                 .hasMessageNotContaining("4711");
     }
@@ -143,12 +144,12 @@ class WorkTest {
         assertThat(work(bob).list(NOTES)).isEmpty();
         assertThat(work(bob).remove(NOTES, one.id())).isFalse();
         Work again = work();
-        assertThat(again.list(NOTES)).extracting(UserData.Entry::value).containsExactly("one");
+        assertThat(again.list(NOTES)).extracting(State.Entry::value).containsExactly("one");
         again.append(NOTES, "two");
         assertThat(again.remove(NOTES, one.id())).isTrue();
         assertThat(again.remove(NOTES, one.id())).isFalse();
         write(again);
-        assertThat(work().list(NOTES)).extracting(UserData.Entry::value).containsExactly("two");
+        assertThat(work().list(NOTES)).extracting(State.Entry::value).containsExactly("two");
     }
 
     @Test
@@ -177,7 +178,7 @@ class WorkTest {
         for (Principal other : List.of(bob, namesake, AUTHORITY.visitor("school", "alice2"))) {
             assertThatThrownBy(() -> door.open(other, session)).isInstanceOf(NotFoundException.class)
                     .hasMessage(unknown);
-            assertThat(door.owns(other, session)).isFalse();
+            assertThat(door.over(other, session)).contains("moved");
             assertThat(door.list(other, 10)).isEmpty();
         }
     }

@@ -248,9 +248,14 @@ final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", phone));
     }
 
+    private int inner(String side) {
+        return driver.executeScript("return window.inner" + side) instanceof Number pixels ? pixels.intValue() : 0;
+    }
+
     /** Takes the pointer to where nothing is under it. */
     void pointAside() {
-        new Actions(driver).moveToLocation(640, 660).perform();
+        new Actions(driver).moveToLocation(Math.min(640, inner("Width") - 2), Math.min(660, inner("Height") - 2))
+                .perform();
     }
 
     /** Waits until nothing moves any more. */

@@ -2,6 +2,8 @@ package dev.carrel.tests;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import dev.carrel.app.Carrel;
@@ -10,7 +12,8 @@ import dev.carrel.server.CarrelServer;
 
 /**
  * A chat that does what the page has to cope with: it says what it was told; "wait" makes it stop in the middle of an
- * answer until it is let go, "fail" and "break" make its turn fail, for a reason that may be shown or not.
+ * answer until it is let go, "fail" and "break" make its turn fail, for a reason that may be shown or not; "order" makes it ask
+ * two things before it answers.
  */
 final class Desk implements AutoCloseable {
     static final String FIRST = "The first half, ";
@@ -33,6 +36,12 @@ final class Desk implements AutoCloseable {
                 throw new UnavailableException(REASON);
             } else if (text.startsWith("break")) {
                 throw new IllegalStateException(SECRET);
+            } else if (text.startsWith("order")) {
+                reply.text("With pleasure.");
+                String drink = reply.ask(Map.of("text", "What would you like to drink?", "options",
+                        List.of("Tea", "Coffee, strong and black", "Water"))).json();
+                String name = reply.ask(Map.of("text", "Which name shall I call?")).json();
+                reply.text(" " + drink + " for " + name + ".");
             } else {
                 reply.text("You said: " + text);
             }

@@ -117,6 +117,19 @@ class LauncherTest {
     }
 
     @Test
+    void every_command_but_the_cases_is_handed_on() throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString());
+        for (String[] command : new String[][]{{"store", "export", "-", "--data", "a folder"},
+                {"user", "erase", "a tenant", "a user", "--yes"}, {"state"}, {}}) {
+            Command.Result result = carrel(environment, command);
+            assertThat(result.status()).isZero();
+            List<String> lines = result.out().lines().toList();
+            assertThat(lines.subList(lines.indexOf("dev.carrel.cli.Main") + 1, lines.size())).containsExactly(command);
+        }
+        assertThat(calls()).hasSize(1);
+    }
+
+    @Test
     void it_builds_once_and_again_when_a_source_is_newer() throws Exception {
         Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString());
         assertThat(carrel(environment, "tutor").err()).contains("first time", "MB");

@@ -240,6 +240,68 @@ class PageTest {
     }
 
     @Test
+    void a_question_is_answered_also_after_a_reload_and_a_drop(@TempDir Path data) throws Exception {
+        String file = System.getProperty("carrel.picture", "");
+        Browser page = alice();
+        try (var desk = new Desk(data); var wire = new Wire(desk.uri())) {
+            page.open(wire.uri()).say("order something");
+            WebElement waiting = page.turn(1, "waiting");
+            assertThat(page.answer(waiting)).isEqualTo("With pleasure.");
+            assertThat(page.shown("asked").getText()).isEqualTo("What would you like to drink?");
+            page.pointAside();
+            page.awaitStill();
+            picture(page, file.replaceFirst("\\.png$", "-question.png"));
+
+            page.reload();
+            page.turn(1, "waiting");
+            assertThat(page.all("choice")).extracting(WebElement::getText).containsExactly("Tea",
+                    "Coffee, strong and black", "Water");
+            wire.cut();
+            page.awaitConnection("lost");
+            page.click("choice");
+            assertThat(page.shown("asked-error").getText()).contains("Not answered");
+            wire.mend();
+            page.awaitConnection("open");
+            page.click("choice");
+
+            page.await(_ -> page.shown("asked").getText().equals("Which name shall I call?"));
+            assertThat(page.all("answered")).extracting(WebElement::getText).singleElement().asString()
+                    .contains("drink?", "Tea");
+            assertThat(page.all("choice")).isEmpty();
+            page.reload();
+            page.turn(1, "waiting");
+            page.shown("asked-field").sendKeys("  Ada  ", Keys.ENTER);
+            WebElement turn = page.turn(1, "committed");
+            page.await(_ -> page.answer(turn).equals("With pleasure. \"Tea\" for \"Ada\"."));
+            page.awaitHidden("asked");
+        }
+    }
+
+    @Test
+    void a_question_that_was_answered_in_another_tab_is_asked_no_more(@TempDir Path data) throws Exception {
+        Browser page = alice();
+        try (var desk = new Desk(data)) {
+            page.open(desk.uri()).say("order something");
+            page.turn(1, "waiting");
+            String first = page.tab();
+            String address = page.address();
+            String second = page.newTab();
+            page.open(desk.uri()).goTo(address.replaceFirst(".*#", "#"));
+            page.turn(1, "waiting");
+            page.click("choice");
+            page.await(_ -> page.shown("asked").getText().contains("name"));
+            page.toTab(first);
+            page.await(_ -> page.shown("asked").getText().contains("name"));
+            page.click("stop");
+            page.turn(1, "cancelled");
+            page.awaitHidden("asked");
+            page.toTab(second);
+            page.turn(1, "cancelled");
+            page.awaitHidden("asked");
+        }
+    }
+
+    @Test
     void a_failed_turn_is_shown_as_such(@TempDir Path data) throws Exception {
         Browser page = alice();
         try (var desk = new Desk(data)) {

@@ -29,6 +29,9 @@ final class Stranger {
         none(other, session -> person.get(session + "/events"));
         none(other, session -> person.get(session + "/events?after=1"));
         none(other, session -> person.post(session + "/turns/" + turn + "/cancel", Map.of()));
+        none(other, session -> person.post(session + "/turns/" + turn + "/answers", Map.of("ask", 0, "value", "mine")));
+        none(other, session -> person.get(session + "/state"));
+        none(other, session -> person.get(session + "/state/notes/1"));
         for (Map.Entry<String, Object> function : course.functions(other).entrySet()) {
             none(other, session -> person.call(session, function.getKey(), function.getValue()));
         }

@@ -13,6 +13,8 @@ import dev.carrel.app.App;
 import dev.carrel.batch.BatchRecord;
 import dev.carrel.server.CarrelServer;
 import dev.carrel.server.ServerSettings;
+import dev.carrel.server.StoreSettings;
+import dev.carrel.store.jdbc.Durability;
 import dev.carrel.time.TimeSource;
 import dev.carrel.tutor.Tutor;
 import dev.carrel.tutor.docs.DocumentFolder;
@@ -80,7 +82,9 @@ final class TestTutor implements AutoCloseable {
     }
 
     private static ServerSettings settings(Path data, UserDirectory users) {
-        return new ServerSettings("127.0.0.1", 0, Set.of(), data, "sqlite", Duration.ofSeconds(2), users, () -> true,
+        return new ServerSettings("127.0.0.1", 0, Set.of(), data, data.resolve("keys"),
+                StoreSettings.parse("sqlite", Durability.NORMAL),
+                Duration.ofSeconds(15), Duration.ofSeconds(2), users, () -> true,
                 TimeSource.system());
     }
 

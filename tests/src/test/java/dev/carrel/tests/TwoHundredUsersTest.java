@@ -13,9 +13,10 @@ import dev.carrel.app.Carrel;
 import dev.carrel.context.Principal;
 import dev.carrel.server.CarrelServer;
 import dev.carrel.session.ListKey;
+import dev.carrel.session.Scope;
 import dev.carrel.session.Session;
+import dev.carrel.session.State;
 import dev.carrel.session.StateKey;
-import dev.carrel.session.UserData;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,17 +89,17 @@ class TwoHundredUsersTest {
     }
 
     private static final StateKey<String> SAID = StateKey.of("said", "");
-    private static final ListKey<String> DIARY = ListKey.of("diary", String.class);
+    private static final ListKey<String> DIARY = ListKey.of(Scope.USER, "diary", String.class);
 
     /** Answers with all that the session has heard, and keeps it in state and in the user's own data. */
     private static App keeper() {
         return Carrel.app("keeper").chat("keep", (message, reply) -> {
             String all = Session.current().update(SAID, before -> before + " " + message.text());
-            UserData.current().append(DIARY, message.text());
+            State.current().append(DIARY, message.text());
             for (String word : all.strip().split(" ", -1)) {
                 reply.text(word + " ");
             }
-            reply.data("diary", UserData.current().list(DIARY).stream().map(UserData.Entry::value).toList());
+            reply.data("diary", State.current().list(DIARY).stream().map(State.Entry::value).toList());
             reply.text("for " + Principal.current().name());
         }).function("said", input -> Session.current().get(SAID)).function("say", input -> {
             String word = input.as(Said.class).word();

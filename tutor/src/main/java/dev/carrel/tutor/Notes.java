@@ -14,8 +14,9 @@ import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.NotFoundException;
 import dev.carrel.session.ListKey;
 import dev.carrel.session.Owner;
+import dev.carrel.session.Scope;
 import dev.carrel.session.Session;
-import dev.carrel.session.UserData;
+import dev.carrel.session.State;
 import dev.carrel.tutor.docs.Passages;
 import dev.carrel.tutor.index.Index;
 import dev.carrel.tutor.index.Note;
@@ -26,7 +27,7 @@ import dev.carrel.tutor.index.Note;
  */
 final class Notes {
     private static final int MOST = 500;
-    private static final ListKey<Text> NOTES = ListKey.of("notes", Text.class);
+    private static final ListKey<Text> NOTES = ListKey.of(Scope.USER, "notes", Text.class);
 
     private final CompletableFuture<Index> index;
 
@@ -39,7 +40,7 @@ final class Notes {
 
     /** A note as it is shown. */
     record Shown(String id, String text, String at) {
-        static Shown of(UserData.Entry<Text> entry) {
+        static Shown of(State.Entry<Text> entry) {
             return new Shown(entry.id(), entry.value().text(), entry.at().toString());
         }
     }
@@ -56,7 +57,8 @@ final class Notes {
     record Deleted(boolean deleted) {}
 
     App declare(App app) {
-        return app.function("notes.list", this::list).function("notes.add", this::add).function("notes.delete",
+        return app.state(NOTES).function("notes.list", this::list).function("notes.add", this::add).function(
+                "notes.delete",
                 this::delete);
     }
 
@@ -71,7 +73,7 @@ final class Notes {
     private AllShown list(JsonInput input) {
         input.as(Nothing.class);
         learner();
-        return new AllShown(UserData.current().list(NOTES).stream().map(Shown::of).toList());
+        return new AllShown(State.current().list(NOTES).stream().map(Shown::of).toList());
     }
 
     private Shown add(JsonInput input) {
@@ -84,11 +86,11 @@ final class Notes {
             throw InvalidInputException.tooLarge("text",
                     "must not be longer than " + Passages.MAX_CHARACTERS + " characters");
         }
-        UserData mine = UserData.current();
+        State mine = State.current();
         if (mine.list(NOTES).size() >= MOST) {
             throw new ConflictException("There is room for " + MOST + " notes; delete one first.");
         }
-        UserData.Entry<Text> entry = mine.append(NOTES, new Text(text));
+        State.Entry<Text> entry = mine.append(NOTES, new Text(text));
         // An owner whose notes were never read is left alone: all of them are read at the first question.
         Session.current().afterCommit(() -> ifReady(ready -> {
             if (ready.hasNotesOf(owner)) {
@@ -101,7 +103,7 @@ final class Notes {
     private Deleted delete(JsonInput input) {
         String id = input.as(Delete.class).id();
         Owner owner = learner();
-        if (id == null || !UserData.current().remove(NOTES, id)) {
+        if (id == null || !State.current().remove(NOTES, id)) {
             throw new NotFoundException("There is no such note.");
         }
         Session.current().afterCommit(() -> ifReady(ready -> ready.removeNote(owner, id)));
@@ -119,7 +121,7 @@ final class Notes {
         if (Principal.current().anonymous()) {
             return; // a visitor has none, and there is no end of visitors
         }
-        UserData mine = UserData.current();
+        State mine = State.current();
         into.bringNotes(asker, () -> mine.list(NOTES).stream()
                 .map(entry -> new Note(entry.id(), entry.value().text())).toList());
     }

@@ -28,6 +28,7 @@ import dev.carrel.error.UnavailableException;
 import dev.carrel.id.RequestId;
 import dev.carrel.id.SessionId;
 import dev.carrel.keys.KeyRing;
+import dev.carrel.session.InspectedSession;
 import dev.carrel.session.OwnedSession;
 import dev.carrel.session.Sessions;
 import dev.carrel.session.store.Revocations;
@@ -122,7 +123,7 @@ public final class CarrelServlet extends HttpServlet {
             response.setHeader("Allow", matches.stream().map(other -> other.route().method())
                     .map(allowed -> allowed.equals("GET") ? "GET, HEAD" : allowed).collect(Collectors.joining(", ")));
             return Optional.of(new Problem(405, "method-not-allowed",
-                    "This path does not take " + known(request.getMethod()) + ".", null, null));
+                    "This path does not take " + known(request.getMethod()) + "."));
         }
         try (Lifetime life = Lifetime.begin(Kind.REQUEST, "request " + id)) {
             run(match, request, response, life.bind(Context.root()).with(RequestId.KEY, id));
@@ -141,20 +142,36 @@ public final class CarrelServlet extends HttpServlet {
         Credentials.@Nullable Caller caller = null;
         @Nullable
         OwnedSession session = null;
+        @Nullable
+        InspectedSession inspected = null;
         if (route.access() != Route.Access.PUBLIC) {
             caller = credentials.find(request).orElseGet(() -> credentials.visitor(request, response));
             asked = credentials.authority().bind(context, caller.principal());
         }
         if (route.access() == Route.Access.OWNER) {
-            String named = match.variables().get(route.variables().indexOf("session"));
-            session = engine.sessions().open(Objects.requireNonNull(caller).principal(),
-                    SessionId.parse(named).orElseThrow(Sessions::unknown));
+            session = engine.sessions().open(Objects.requireNonNull(caller).principal(), named(match));
+        } else if (route.access() == Route.Access.OPERATOR) {
+            inspected = engine.sessions().inspect(Objects.requireNonNull(caller).principal(), named(match));
         }
-        var exchange = new Exchange(request, response, route, match.variables(), credentials, caller, session);
-        asked.<@Nullable Void, Exception>call(() -> {
-            route.handler().handle(exchange);
-            return null;
-        });
+        var exchange = new Exchange(request, response, route, match.variables(), credentials, caller, session,
+                inspected);
+        try {
+            asked.<@Nullable Void, Exception>call(() -> {
+                route.handler().handle(exchange);
+                return null;
+            });
+        } catch (NotFoundException e) {
+            if (session != null) {
+                // It may have ended or moved since it was opened: then that is what there is to say.
+                engine.sessions().open(session.principal(), session.id());
+            }
+            throw e;
+        }
+    }
+
+    private static SessionId named(Routes.Match match) {
+        return SessionId.parse(match.variables().get(match.route().variables().indexOf("session")))
+                .orElseThrow(Sessions::unknown);
     }
 
     private static void fail(HttpServletRequest request, HttpServletResponse response, RequestId id, Throwable e)

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,6 +18,7 @@ import dev.carrel.app.JsonInput;
 import dev.carrel.context.Principal;
 import dev.carrel.error.AccessException;
 import dev.carrel.error.InvalidInputException;
+import dev.carrel.session.InspectedSession;
 import dev.carrel.session.OwnedSession;
 
 /** One request and its response, with what was found out about it on its way to the handler. */
@@ -29,9 +32,11 @@ final class Exchange {
     private final Credentials credentials;
     private final Credentials.@Nullable Caller caller;
     private final @Nullable OwnedSession session;
+    private final @Nullable InspectedSession inspected;
 
     Exchange(HttpServletRequest request, HttpServletResponse response, Route route, List<String> variables,
-            Credentials credentials, Credentials.@Nullable Caller caller, @Nullable OwnedSession session) {
+            Credentials credentials, Credentials.@Nullable Caller caller, @Nullable OwnedSession session,
+            @Nullable InspectedSession inspected) {
         this.request = request;
         this.response = response;
         this.route = route;
@@ -39,6 +44,7 @@ final class Exchange {
         this.credentials = credentials;
         this.caller = caller;
         this.session = session;
+        this.inspected = inspected;
     }
 
     HttpServletRequest request() {
@@ -65,14 +71,32 @@ final class Exchange {
     /** The session that the path names, which is the caller's own. */
     OwnedSession session() {
         if (session == null) {
-            throw new IllegalStateException(route.template() + " is not a route of a session");
+            throw new IllegalStateException(route.template() + " is not a route of a session's owner");
         }
         return session;
+    }
+
+    /** The session that the path names, which the caller may look at as an operator. */
+    InspectedSession inspected() {
+        if (inspected == null) {
+            throw new IllegalStateException(route.template() + " is not a route of an operator");
+        }
+        return inspected;
     }
 
     /** A variable of the path. */
     String variable(String name) {
         return variables.get(route.variables().indexOf(name));
+    }
+
+    /** A parameter of the query, as it stands there: what needs escapes is none that any route takes. */
+    Optional<String> parameter(String name) {
+        // Not the container's: for a query that it cannot read it answers with an error of its own.
+        String query = request.getQueryString();
+        return query == null
+                ? Optional.empty()
+                : Arrays.stream(query.split("&")).filter(part -> part.startsWith(name + "="))
+                        .map(part -> part.substring(name.length() + 1)).findFirst();
     }
 
     /**

@@ -53,7 +53,7 @@ final class OpenApi {
 
     private static String success(Route route) {
         return switch (route.method() + " " + route.template()) {
-            case "POST /logout", "DELETE /sessions/{session}" -> "204";
+            case "POST /logout", "DELETE /sessions/{session}", "POST /sessions/{session}/turns/{turn}/answers" -> "204";
             case "POST /sessions" -> "201";
             case "POST /sessions/{session}/messages", "POST /sessions/{session}/turns/{turn}/cancel" -> "202";
             default -> "200";
@@ -63,9 +63,12 @@ final class OpenApi {
     private static Map<String, Object> schema(Route route) {
         Map<String, Boolean> fields = new TreeMap<>(Routes.fields(route));
         Map<String, Object> properties = new LinkedHashMap<>();
-        fields.keySet().forEach(field -> properties.put(field, field.equals("take")
-                ? Map.of("type", "array", "items", type("string"))
-                : type("string")));
+        fields.keySet().forEach(field -> properties.put(field, switch (field) {
+            case "take" -> Map.of("type", "array", "items", type("string"));
+            case "ask" -> Map.of("type", "integer", "minimum", 0);
+            case "value" -> Map.of();
+            default -> type("string");
+        }));
         List<String> required = fields.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
         return Map.of("type", "object", "properties", properties, "required", required);
     }

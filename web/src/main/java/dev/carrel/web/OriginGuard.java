@@ -37,8 +37,7 @@ public final class OriginGuard {
         String host = request.getHeader("Host");
         if (host == null || !hosts.contains(withoutPort(host))) {
             return Optional.of(new Problem(421, "unknown-host",
-                    "This server does not answer to that host name. Its operator can add it with --allow-host.", null,
-                    null));
+                    "This server does not answer to that host name. Its operator can add it with --allow-host."));
         }
         String origin = request.getHeader("Origin");
         boolean foreign = origin != null && !host.equalsIgnoreCase(authority(origin));
@@ -46,7 +45,7 @@ public final class OriginGuard {
                 && !(route.safe() && route.access() == Route.Access.PUBLIC);
         return foreign || crossSite
                 ? Optional
-                        .of(new Problem(403, "foreign-origin", "A page of another site may not ask this.", null, null))
+                        .of(new Problem(403, "foreign-origin", "A page of another site may not ask this."))
                 : Optional.empty();
     }
 

@@ -20,17 +20,25 @@ import dev.carrel.error.ErrorCode;
  *
  * @param field the field of the request that does not hold; null if none is to blame
  * @param retryAfter when to try again; null if that changes nothing
+ * @param reason why, in a word for programs; null if the code says all
  */
-public record Problem(int status, String code, String detail, @Nullable String field, @Nullable Duration retryAfter) {
+public record Problem(int status, String code, String detail, @Nullable String field, @Nullable Duration retryAfter,
+        @Nullable String reason) {
+    /** A problem that needs no more than this to be told. */
+    public Problem(int status, String code, String detail) {
+        this(status, code, detail, null, null, null);
+    }
+
     /** What a failure looks like from outside. */
     public static Problem of(Throwable failure) {
         if (failure instanceof Exchange.UnsupportedTypeException) {
-            return new Problem(415, "unsupported-type", "Send JSON, with Content-Type: application/json.", null, null);
+            return new Problem(415, "unsupported-type", "Send JSON, with Content-Type: application/json.");
         }
         ErrorCode code = CarrelException.publicCode(failure);
         String field = failure instanceof CarrelException known ? known.field().orElse(null) : null;
         Duration retry = failure instanceof CarrelException known ? known.retryAfter().orElse(null) : null;
-        return new Problem(status(code), code.text(), CarrelException.publicMessage(failure), field, retry);
+        String reason = failure instanceof CarrelException known ? known.reason().orElse(null) : null;
+        return new Problem(status(code), code.text(), CarrelException.publicMessage(failure), field, retry, reason);
     }
 
     private static int status(ErrorCode code) {
@@ -40,7 +48,9 @@ public record Problem(int status, String code, String detail, @Nullable String f
             case FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
             case CONFLICT, CANCELLED -> 409;
+            case GONE -> 410;
             case TOO_LARGE -> 413;
+            case ELSEWHERE -> 421;
             case INVALID -> 422;
             case OVERLOADED -> 429;
             case MISSING_CONTEXT, INTERNAL -> 500;
@@ -57,6 +67,7 @@ public record Problem(int status, String code, String detail, @Nullable String f
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 409 -> "Conflict";
+            case 410 -> "Gone";
             case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
             case 421 -> "Misdirected Request";
@@ -77,6 +88,9 @@ public record Problem(int status, String code, String detail, @Nullable String f
         json.put("code", code);
         if (field != null) {
             json.put("field", field);
+        }
+        if (reason != null) {
+            json.put("reason", reason);
         }
         json.put("detail", detail);
         json.put("requestId", requestId);

@@ -14,7 +14,9 @@ final class Route {
         /** Whoever has a cookie; who has none is made a visitor. */
         PRINCIPAL,
         /** The owner of the session that {@code {session}} names; to anybody else it does not exist. */
-        OWNER
+        OWNER,
+        /** Operators of the tenant of the session that {@code {session}} names; to those of another it does not exist. */
+        OPERATOR
     }
 
     /** What a route does. */
@@ -39,8 +41,12 @@ final class Route {
      * @param summary what it does, for /openapi.json
      */
     Route(String method, String template, Access access, String summary, Handler handler) {
-        if (access == Access.OWNER != template.contains("{session}")) {
-            throw new IllegalArgumentException(template + ": a route of a session is for its owner only");
+        if ((access == Access.OWNER || access == Access.OPERATOR) != template.contains("{session}")) {
+            throw new IllegalArgumentException(template + ": a route of a session is for its owner only, or operators");
+        }
+        if (access == Access.OPERATOR != template.startsWith("/operator/")) {
+            throw new IllegalArgumentException(
+                    template + ": what is for operators is under /operator, and nothing else");
         }
         this.method = method;
         this.template = template;

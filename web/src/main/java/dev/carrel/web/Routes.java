@@ -1,7 +1,6 @@
 package dev.carrel.web;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.context.Principal;
 import dev.carrel.error.AccessException;
+import dev.carrel.error.ElsewhereException;
+import dev.carrel.error.GoneException;
 import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.NotFoundException;
 import dev.carrel.id.SessionId;
@@ -38,6 +39,7 @@ final class Routes {
     private final LoginThrottle throttle;
     private final Streams streams;
     private final BooleanSupplier ready;
+    private final Set<String> chats;
     private final List<Route> all = new ArrayList<>();
 
     Routes(Engine engine, Credentials credentials, UserDirectory users, LoginThrottle throttle, Streams streams,
@@ -48,6 +50,7 @@ final class Routes {
         this.throttle = throttle;
         this.streams = streams;
         this.ready = ready;
+        this.chats = engine.app().chats().keySet();
 
         add("GET", "/", Route.Access.PUBLIC, "The chat page", pages::index);
         add("GET", "/assets/{file}", Route.Access.PUBLIC, "The page's files", pages::asset);
@@ -69,7 +72,19 @@ final class Routes {
         add("GET", "/sessions/{session}/events", Route.Access.OWNER, "The session's events, as they come",
                 this::events);
         add("POST", "/sessions/{session}/turns/{turn}/cancel", Route.Access.OWNER, "Stop a turn", this::cancel);
+        add("POST", "/sessions/{session}/turns/{turn}/answers", Route.Access.OWNER, "Answer what a turn asks",
+                new AnswerRoute(engine)::answer);
         add("POST", "/sessions/{session}/functions/{name}", Route.Access.OWNER, "Call a function", this::call);
+
+        var state = new StateRoutes(engine);
+        add("GET", "/sessions/{session}/state", Route.Access.OWNER, "How the session's state has changed",
+                state::history);
+        add("GET", "/sessions/{session}/state/{key}/{version}", Route.Access.OWNER, "What a key held at that version",
+                state::value);
+        add("GET", "/operator/sessions/{session}/state", Route.Access.OPERATOR,
+                "How a session's state has changed, for operators", state::inspectHistory);
+        add("GET", "/operator/sessions/{session}/state/{key}/{version}", Route.Access.OPERATOR,
+                "What a key held at that version, for operators", state::inspectValue);
     }
 
     private void add(String method, String template, Route.Access access, String summary, Route.Handler handler) {
@@ -131,7 +146,8 @@ final class Routes {
         if (take.size() > LISTED) {
             throw InvalidInputException.field("take", "must not name more than " + LISTED + " conversations");
         }
-        User user = throttle.check(id, () -> users.verify(id, password), Optional::isPresent)
+        User user = throttle
+                .check(id, exchange.request().getRemoteAddr(), () -> users.verify(id, password), Optional::isPresent)
                 .orElseThrow(() -> AccessException.unauthenticated("The name or the password is wrong."));
         Credentials.Caller before = exchange.caller();
         Principal after = credentials.principal(user);
@@ -151,7 +167,7 @@ final class Routes {
             OwnedSession session = engine.sessions().open(visitor,
                     SessionId.parse(name).orElseThrow(dev.carrel.session.Sessions::unknown));
             return engine.sessions().move(session, user);
-        } catch (NotFoundException e) {
+        } catch (NotFoundException | GoneException e) {
             return false;
         }
     }
@@ -185,7 +201,7 @@ final class Routes {
     }
 
     private void snapshot(Exchange exchange) throws Exception {
-        exchange.text(200, "application/json", SnapshotJson.of(engine.snapshot(exchange.session())));
+        exchange.text(200, "application/json", SnapshotJson.read(exchange.session(), engine).json());
     }
 
     private void delete(Exchange exchange) {
@@ -199,6 +215,10 @@ final class Routes {
 
     private void post(Exchange exchange) throws Exception {
         Post post = exchange.body().as(Post.class);
+        String chat = exchange.session().session().chat();
+        if (!chats.contains(chat)) {
+            throw new ElsewhereException("The chat \"" + chat + "\" of this session is not served here.");
+        }
         TurnStore.Accepted accepted = engine.post(exchange.session(), required("id", post.id),
                 required("text", post.text));
         exchange.json(HttpServletResponse.SC_ACCEPTED, new Posted(accepted.turn().text()));
@@ -211,17 +231,9 @@ final class Routes {
             return;
         }
         String header = exchange.request().getHeader("Last-Event-ID");
-        String last = header != null ? header : after(exchange.request().getQueryString());
+        String last = header != null ? header : exchange.parameter("after").orElse(null);
         streams.send(exchange.session(), exchange.caller(),
                 Optional.ofNullable(last).flatMap(EventId::parse), last == null, exchange.response());
-    }
-
-    /** An event's id needs no escapes, so what has some is no id; and the container answers a broken one with an error. */
-    private static @Nullable String after(@Nullable String query) {
-        return query == null
-                ? null
-                : Arrays.stream(query.split("&")).filter(part -> part.startsWith("after="))
-                        .map(part -> part.substring("after=".length())).findFirst().orElse(null);
     }
 
     private record Cancelled(String turn, String status) {}
@@ -242,14 +254,14 @@ final class Routes {
         }
     }
 
-    private static String required(String field, @Nullable String value) {
+    static <T> T required(String field, @Nullable T value) {
         if (value == null) {
             throw InvalidInputException.field(field, "is missing");
         }
         return value;
     }
 
-    private static String limited(String field, String value, int length) {
+    static String limited(String field, String value, int length) {
         if (value.length() > length) {
             throw InvalidInputException.tooLarge(field, "must not be longer than " + length + " characters");
         }
@@ -262,6 +274,7 @@ final class Routes {
             case "POST /login" -> Map.of("user", true, "password", true, "take", false);
             case "POST /sessions" -> Map.of("chat", false);
             case "POST /sessions/{session}/messages" -> Map.of("id", true, "text", true);
+            case "POST /sessions/{session}/turns/{turn}/answers" -> Map.of("ask", true, "value", true);
             default -> Map.of();
         };
     }

@@ -7,8 +7,13 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.JsonInput;
+import dev.carrel.app.engine.Engine;
 import dev.carrel.session.Answer;
+import dev.carrel.session.EventId;
 import dev.carrel.session.Failure;
+import dev.carrel.session.OwnedSession;
+import dev.carrel.session.Owner;
+import dev.carrel.session.Sessions;
 import dev.carrel.session.Turn;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.Snapshot;
@@ -45,7 +50,19 @@ final class SnapshotJson {
         }
     }
 
-    static String of(Snapshot snapshot) {
+    /** A session as it stands, and the event to go on from. */
+    record Standing(String json, EventId last) {}
+
+    /** The session as it stands, if it still is the owner's: it may have been given away since it was opened. */
+    static Standing read(OwnedSession owned, Engine engine) {
+        Snapshot snapshot = engine.snapshot(owned);
+        if (!snapshot.session().owner().equals(Owner.of(owned.principal()))) {
+            throw Sessions.unknown();
+        }
+        return new Standing(of(snapshot), snapshot.last());
+    }
+
+    private static String of(Snapshot snapshot) {
         SessionRecord session = snapshot.session();
         return JsonInput.write(new Json(session.id().text(), session.chat(), session.title(),
                 session.created().toString(), snapshot.last().toString(),

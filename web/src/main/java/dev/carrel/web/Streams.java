@@ -1,7 +1,6 @@
 package dev.carrel.web;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 
 import dev.carrel.app.JsonInput;
@@ -25,7 +23,9 @@ import dev.carrel.time.TimeSource;
 
 /**
  * Server-sent events: each stream is the request's own virtual thread, which writes what its {@link EventStream} yields.
- * A stream asks again and again whether its credential still counts; one that is withdrawn ends it. Thread-safe.
+ * A stream asks again and again whether its credential still counts; one that is withdrawn ends it. A reader that falls behind
+ * what the log keeps is given a snapshot; one that does not read is cut off, and goes on where it was when it comes back.
+ * Thread-safe.
  */
 public final class Streams {
     static final String TYPE = "text/event-stream;charset=utf-8";
@@ -33,9 +33,11 @@ public final class Streams {
     private static final int BEAT = 15;
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final int MAX_OF_PRINCIPAL = 64;
+    /** How long one write may take, before its reader is cut off and must come back. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** @param turn which of the ticks is its own: streams opened one after the other do not all beat at once */
-    private record Open(EventStream stream, Credentials.Caller caller, int turn) {}
+    private record Open(EventStream stream, Credentials.Caller caller, EventWriter out, int turn) {}
 
     private final Engine engine;
     private final Credentials credentials;
@@ -68,62 +70,89 @@ public final class Streams {
 
     private void sendAdmitted(OwnedSession session, Credentials.Caller caller, Optional<EventId> after,
             boolean fromStart, HttpServletResponse response) throws IOException, InterruptedException {
-        EventId from = after.orElse(null);
-        Optional<EventStream> resumed = from == null && !fromStart ? Optional.empty() : engine.stream(session, from);
-        response.setContentType(TYPE);
-        response.setHeader("X-Accel-Buffering", "no");
-        ServletOutputStream out = response.getOutputStream();
-        if (resumed.isPresent()) {
-            follow(session, caller, resumed.get(), out);
-            return;
+        Optional<EventStream> stream = after.isEmpty() && !fromStart
+                ? Optional.empty()
+                : engine.stream(session, after.orElse(null));
+        Engine.Connection connection = engine.connected(session, after.isPresent());
+        try {
+            response.setContentType(TYPE);
+            response.setHeader("X-Accel-Buffering", "no");
+            send(session, caller, stream, new EventWriter(response.getOutputStream(), time));
+        } finally {
+            stream.ifPresent(EventStream::close);
+            connection.close();
         }
-        var snapshot = engine.snapshot(session);
-        write(out, SnapshotJson.of(snapshot), "snapshot", snapshot.last().toString());
-        out.flush();
-        follow(session, caller, engine.stream(session, snapshot.last()).orElseThrow(), out);
     }
 
-    private void follow(OwnedSession session, Credentials.Caller caller, EventStream stream, ServletOutputStream out)
+    private void send(OwnedSession session, Credentials.Caller caller, Optional<EventStream> first, EventWriter out)
             throws IOException, InterruptedException {
-        var entry = new Open(stream, caller, Math.floorMod(opened.getAndIncrement(), BEAT));
+        Optional<EventStream> stream = first;
+        boolean more = true;
+        while (more) {
+            if (stream.isEmpty()) {
+                SnapshotJson.Standing standing = SnapshotJson.read(session, engine);
+                out.event("snapshot", standing.json(), standing.last().toString());
+                out.flush();
+                stream = engine.stream(session, standing.last());
+            }
+            if (stream.isPresent()) {
+                more = follow(session, caller, stream.get(), out);
+                stream = Optional.empty();
+            }
+        }
+    }
+
+    /** Whether there is more to come, after a snapshot: the log has dropped what would have been next. */
+    private boolean follow(OwnedSession session, Credentials.Caller caller, EventStream stream, EventWriter out)
+            throws IOException, InterruptedException {
+        var entry = new Open(stream, caller, out, Math.floorMod(opened.getAndIncrement(), BEAT));
         open.add(entry);
         tick(0);
         try (stream) {
-            out.print(": follow\n\n");
+            out.comment("follow");
             out.flush();
+            // From here on the stream is told; what happened between the request's check and this is asked for.
+            Optional<String> before = engine.sessions().over(caller.principal(), session.id());
+            if (before.isPresent()) {
+                last(out, "ended", JsonInput.write(new Ended(before.get())));
+                return false;
+            }
             while (true) {
                 // A stream that was woken in the middle of its events, or opened late, must not wait for more of them.
                 List<StoredEvent> events = closing ? stream.next(Duration.ZERO) : stream.next();
                 if (!credentials.valid(caller)) {
-                    write(out, JsonInput.write(new Ended("signed-out")), "ended", null);
-                    out.flush();
-                    return;
+                    last(out, "ended", JsonInput.write(new Ended("signed-out")));
+                    return false;
                 }
                 for (StoredEvent event : events) {
-                    write(out, event.json(), event.kind(), event.id().toString());
+                    out.event(event.kind(), event.json(), event.id().toString());
                 }
                 if (events.isEmpty()) {
                     if (closing) {
-                        write(out, "{}", "closing", null);
-                        out.flush();
-                        return;
+                        last(out, "closing", "{}");
+                        return false;
                     }
-                    Optional<String> ended = stream.ended();
-                    if (ended.isEmpty() && !engine.sessions().owns(caller.principal(), session.id())) {
-                        ended = Optional.of("deleted");
+                    Optional<String> over = stream.ended()
+                            .or(() -> engine.sessions().over(caller.principal(), session.id()));
+                    if (over.isPresent()) {
+                        last(out, "ended", JsonInput.write(new Ended(over.get())));
+                        return false;
                     }
-                    if (ended.isPresent()) {
-                        write(out, JsonInput.write(new Ended(ended.get())), "ended", null);
-                        out.flush();
-                        return;
+                    if (stream.missed()) {
+                        return true;
                     }
-                    out.print(": still here\n\n");
+                    out.comment("still here");
                 }
                 out.flush();
             }
         } finally {
             open.remove(entry);
         }
+    }
+
+    private static void last(EventWriter out, String kind, String json) throws IOException {
+        out.event(kind, json, null);
+        out.flush();
     }
 
     /** Ticks for as long as there are streams: one timer for all of them, since one for each event is dear. */
@@ -135,7 +164,12 @@ public final class Streams {
     }
 
     private void beat(int turn) {
-        open.stream().filter(entry -> entry.turn == turn).forEach(entry -> entry.stream.wake());
+        for (Open entry : open) {
+            entry.out.cut(PATIENCE);
+            if (entry.turn == turn) {
+                entry.stream.wake();
+            }
+        }
         ticking.set(false);
         if (!open.isEmpty()) {
             tick((turn + 1) % BEAT);
@@ -143,16 +177,6 @@ public final class Streams {
     }
 
     private record Ended(String reason) {}
-
-    private static void write(ServletOutputStream out, String json, String kind,
-            @org.jspecify.annotations.Nullable String id) throws IOException {
-        var text = new StringBuilder(json.length() + 64);
-        if (id != null) {
-            text.append("id: ").append(id).append('\n');
-        }
-        text.append("event: ").append(kind).append("\ndata: ").append(json).append("\n\n");
-        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
-    }
 
     /** Has the streams of this credential look whether it still counts. */
     void recheck(Credentials.Caller caller) {

@@ -1,42 +1,41 @@
 package dev.carrel.app.engine;
 
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.App;
-import dev.carrel.app.ChatHandler;
-import dev.carrel.app.FunctionHandler;
 import dev.carrel.app.JsonInput;
+import dev.carrel.app.Leases;
 import dev.carrel.app.Pools;
-import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
-import dev.carrel.error.CarrelException;
-import dev.carrel.error.ConflictException;
 import dev.carrel.error.ErrorCode;
-import dev.carrel.error.FailedException;
 import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.NotFoundException;
-import dev.carrel.error.UnavailableException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.TurnId;
 import dev.carrel.keys.KeyRing;
+import dev.carrel.session.Arrival;
 import dev.carrel.session.EventId;
 import dev.carrel.session.EventStream;
 import dev.carrel.session.Failure;
+import dev.carrel.session.InspectedSession;
+import dev.carrel.session.Key;
 import dev.carrel.session.Message;
 import dev.carrel.session.OwnedSession;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Sessions;
 import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
-import dev.carrel.session.Work;
-import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Encoded;
+import dev.carrel.session.store.Input;
+import dev.carrel.session.store.Place;
 import dev.carrel.session.store.Snapshot;
+import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
 import dev.carrel.time.TimeSource;
@@ -51,55 +50,72 @@ public final class Engine {
     static final int MAX_REBASES = 1_000;
 
     private final App app;
-    private final Map<String, ChatHandler> chats;
-    private final Map<String, FunctionHandler> functions;
+    private final Chats chats;
     private final Store store;
+    private final KeyRing keys;
     private final TimeSource time;
     private final Sessions sessions;
     private final PrincipalSeal seal;
     private final Lanes lanes;
-    private final Pools pools;
-    private volatile boolean stopping;
+    private final Surroundings surroundings;
+    private final Functions functions;
+    private final LocalSessions here;
+    private final LifeCycle life;
+    private final Housekeeper housekeeper;
+    private final Health health;
+
+    /**
+     * How an engine runs.
+     *
+     * @param lease how long the sessions of a node that died wait for another
+     * @param known whether a principal that asked something, maybe long ago and of another node, is one still
+     */
+    public record Options(Duration lease, Predicate<Principal> known) {
+        /** 15 seconds; users are known for good. */
+        public static final Options DEFAULT = new Options(Duration.ofSeconds(15), principal -> true);
+    }
 
     /** An engine for this application; {@link #start} it. */
     public Engine(App app, Store store, KeyRing keys, TimeSource time) {
+        this(app, store, keys, time, Options.DEFAULT);
+    }
+
+    /** An engine for this application; {@link #start} it. */
+    public Engine(App app, Store store, KeyRing keys, TimeSource time, Options how) {
         this.app = Objects.requireNonNull(app, "app");
-        this.chats = app.chats();
-        this.functions = app.functions();
         this.store = Objects.requireNonNull(store, "store");
+        this.keys = Objects.requireNonNull(keys, "keys");
         this.time = Objects.requireNonNull(time, "time");
         this.sessions = new Sessions(store, time);
-        this.seal = new PrincipalSeal(keys);
-        this.pools = Pools.open(app, time);
-        this.lanes = new Lanes(store, time, NodeId.random(), app.limits().runningTurns(), new Lanes.Runner() {
-            @Override
-            public TurnRun prepare(Claim claim) {
-                return new TurnRun(store, time, seal, claim);
-            }
-
-            @Override
-            public void run(TurnRun run, Claim claim) {
-                run.run(handler(claim.chat()), app.limits().turnTime());
-            }
-        });
+        this.seal = new PrincipalSeal(keys, how.known());
+        this.surroundings = new Surroundings(Pools.open(app, time), Leases.open(store.leases(), time, NodeId.random()));
+        this.here = new LocalSessions(store, time, session -> lanes().running(session, TurnRun::lost));
+        this.functions = new Functions(app.functions(), store, time, surroundings, here);
+        this.life = new LifeCycle(store, seal, new Callbacks(store, time, seal, surroundings), here,
+                app.sessionLimits(), app.listener().orElse(null));
+        this.chats = new Chats(app, store, time, seal, surroundings, here, life);
+        this.lanes = new Lanes(store, time, how.lease(), app.limits().runningTurns(), chats.restartable(), chats);
+        this.housekeeper = new Housekeeper(store, time, app.sessionLimits(), life, here);
+        this.health = new Health(store, time);
     }
 
-    private ChatHandler handler(String chat) {
-        ChatHandler handler = chats.get(chat);
-        if (handler == null) {
-            return (message, reply) -> {
-                throw new UnavailableException("This server has no chat named \"" + chat + "\" any more.");
-            };
-        }
-        return (message, reply) -> pools.bind(Context.current()).<@Nullable Void, Exception>call(() -> {
-            handler.answer(message, reply);
-            return null;
-        });
-    }
-
-    /** Takes up the turns that an earlier run of the server left open. */
+    /**
+     * Takes up the turns that an earlier run of the server left open; serves nobody if the keys are not those of the store's
+     * other nodes ({@link #trouble}).
+     */
     public void start() {
+        Optional<String> disagreement = KeyAgreement.check(store.state(), keys);
+        if (disagreement.isPresent()) {
+            health.disagrees(disagreement.get());
+            return;
+        }
         lanes.start();
+        housekeeper.start();
+    }
+
+    /** Used only while sessions end, when there are lanes. */
+    private Lanes lanes() {
+        return lanes;
     }
 
     /** The application. */
@@ -109,7 +125,7 @@ public final class Engine {
 
     /** The application's task pools. */
     public Pools pools() {
-        return pools;
+        return surroundings.pools();
     }
 
     /** The door to sessions. */
@@ -124,24 +140,31 @@ public final class Engine {
      * @throws InvalidInputException if there is no such chat
      */
     public OwnedSession create(Principal principal, @Nullable String chat) {
-        refuseIfStopping();
+        health.requireServing();
         String name = chat != null ? chat : app.firstChat().orElse("");
-        if (!chats.containsKey(name)) {
-            throw InvalidInputException.field("chat", "is not one of " + chats.keySet());
+        if (!app.chats().containsKey(name)) {
+            throw InvalidInputException.field("chat", "is not one of " + app.chats().keySet());
         }
-        return sessions.create(principal, name);
+        OwnedSession session = sessions.create(principal, name);
+        life.created(session);
+        return session;
     }
 
     /** Takes a message: when this returns, it is stored, and its turn will run. */
     public TurnStore.Accepted post(OwnedSession session, String messageId, String text) {
-        refuseIfStopping();
+        health.requireServing();
         if (text.length() > app.limits().messageLength()) {
             throw InvalidInputException.tooLarge("text",
                     "must not be longer than " + app.limits().messageLength() + " characters");
         }
         var message = new Message(messageId, text, time.now());
         Turn turn = Turn.queued(TurnId.random(), session.id(), message, seal.seal(session.principal()));
-        TurnStore.Accepted accepted = store.turns().accept(turn, app.limits().openTurns());
+        Arrival arrival = chats.options(session.session().chat()).arrival();
+        TurnStore.Accepted accepted = store.turns().accept(turn, Owner.of(session.principal()), arrival,
+                app.limits().openTurns());
+        if (arrival == Arrival.INTERRUPT && !accepted.repeated()) {
+            lanes.running(session.id(), run -> run.supersededBy(accepted.turn()));
+        }
         lanes.wake(session.id());
         return accepted;
     }
@@ -162,23 +185,53 @@ public final class Engine {
      * @return where the turn stands; one that was running is told, and closes on its own
      */
     public TurnStatus cancel(OwnedSession session, TurnId turn) {
-        Turn found = store.turns().find(session.id(), turn).orElseThrow(
-                () -> new NotFoundException("There is no such turn in this session."));
-        if (found.status() == TurnStatus.QUEUED && store.turns().cancelQueued(session.id(), turn,
-                Failure.of(ErrorCode.CANCELLED, "You stopped this answer."))) {
-            return TurnStatus.CANCELLED;
+        var stop = new TurnStore.Stop(session.id(), turn, TurnStatus.CANCELLED,
+                Failure.of(ErrorCode.CANCELLED, "You stopped this answer."));
+        TurnStatus status = store.turns().stop(stop, Owner.of(session.principal()))
+                .orElseThrow(() -> new NotFoundException("There is no such turn in this session."));
+        if (status.open()) {
+            lanes.stop(stop);
+            lanes.wake(session.id());
         }
-        return lanes.cancel(session.id(), turn);
+        return status;
     }
 
-    /** Deletes the session; what runs in it is stopped. */
+    /**
+     * Answers what a turn has asked its user.
+     *
+     * @param ask which of its questions, from 0
+     * @param answer any JSON
+     */
+    public void answer(OwnedSession session, TurnId turn, int ask, String answer) {
+        store.turns().answer(session.id(), Owner.of(session.principal()), turn, new Input(ask, answer));
+        lanes.wake(session.id());
+    }
+
+    /** The last writes of the session's keys, newest first, at most {@code limit}. */
+    public List<StateStore.Change> history(OwnedSession session, int limit) {
+        return store.state().history(session.id(), limit);
+    }
+
+    /** As {@link #history(OwnedSession, int)}, for an operator. */
+    public List<StateStore.Change> history(InspectedSession session, int limit) {
+        return store.state().history(session.id(), limit);
+    }
+
+    /** What the session's key held at that version; empty if it held nothing, or that is no longer known. */
+    public Optional<Encoded> valueAt(OwnedSession session, String key, long version) {
+        return store.state().valueAt(session.id(), key, version);
+    }
+
+    /** As {@link #valueAt(OwnedSession, String, long)}, for an operator. */
+    public Optional<Encoded> valueAt(InspectedSession session, String key, long version) {
+        return store.state().valueAt(session.id(), key, version);
+    }
+
+    /** Deletes the session, whose listener is told; what runs in it is stopped. */
     public void delete(OwnedSession session) {
-        Snapshot last = snapshot(session);
-        if (!store.sessions().delete(session.id())) {
+        if (!life.delete(session.id(), session.principal())) {
             throw Sessions.unknown();
         }
-        last.turns().stream().filter(turn -> turn.status().open())
-                .forEach(turn -> lanes.find(turn.id()).ifPresent(TurnRun::cancel));
     }
 
     /**
@@ -187,73 +240,69 @@ public final class Engine {
      * @return what it returned, as JSON; empty if nothing
      */
     public Optional<String> call(OwnedSession session, String name, JsonInput input) {
-        refuseIfStopping();
-        FunctionHandler function = functions.get(name);
-        if (function == null) {
-            throw new NotFoundException("There is no such function.");
-        }
-        if (!Principal.current().equals(session.principal())) {
-            throw new IllegalStateException("a function runs for the session's owner, " + session.principal()
-                    + ", but the running context is that of " + Principal.current());
-        }
-        var work = new Work(store, time, session.id(), Owner.of(session.principal()));
-        // Written out before anything is stored: a result that cannot be sent must not have changed the state.
-        Optional<String> result = work.bind(pools.bind(Context.current()))
-                .call(() -> Optional.ofNullable(invoke(name, function, input)).map(JsonInput::write));
-        for (int i = 0; i < MAX_REBASES; i++) {
-            Set<String> conflicts = work.changes().isEmpty()
-                    ? Set.of()
-                    : store.sessions().write(session.id(), work.changes());
-            if (conflicts.isEmpty()) {
-                work.committed();
-                return result;
-            }
-            work.rebase(conflicts);
-        }
-        throw new ConflictException("The state of this session changes too quickly.");
+        health.requireServing();
+        return functions.call(session, name, input);
     }
 
-    private static @Nullable Object invoke(String name, FunctionHandler function, JsonInput input) {
-        try {
-            return function.call(input);
-        } catch (CarrelException e) {
-            throw e;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("The server is stopping.");
-        } catch (Exception e) {
-            throw new FailedException("The function \"" + name + "\" failed.", e);
-        }
+    /** A stream of the session's events was opened; the listener is told. Close it when the stream is closed. */
+    public interface Connection extends AutoCloseable {
+        /** The stream is closed. Closing twice is closing once. */
+        @Override
+        void close();
     }
 
-    private void refuseIfStopping() {
-        if (stopping) {
-            throw new UnavailableException("The server is stopping.");
-        }
+    /**
+     * Tells the listener that a stream of the session was opened, and waits until it was told.
+     *
+     * @param resumes whether the client named an event from which it goes on
+     */
+    public Connection connected(OwnedSession session, boolean resumes) {
+        return life.connected(session, resumes);
     }
 
-    /** Whether messages are taken. */
+    /** The keys of its state that the application declares. */
+    public List<Key> keys() {
+        return app.keys();
+    }
+
+    /**
+     * Ends all sessions of this user and removes all that is kept under the user's own keys; what runs is stopped.
+     *
+     * @return how many sessions and keys it were
+     */
+    public int erase(Owner owner) {
+        return life.erase(owner) + store.state().erase(new Place.OfUser(owner));
+    }
+
+    /** Whether messages are taken: this node has the right keys and does not stop, and its store works. */
     public boolean ready() {
-        return !stopping;
+        return trouble().isEmpty();
+    }
+
+    /** Why this node is not {@link #ready}, in words for its operator; empty if it is. */
+    public Optional<String> trouble() {
+        return health.trouble();
     }
 
     /** Takes nothing more from now on; what runs goes on. */
     public void refuse() {
-        stopping = true;
+        health.stops();
     }
 
     /**
      * Stops: turns that run may finish within {@code grace}, the others are closed as interrupted; turns that wait stay
-     * queued in the store. Then the task pools are closed, in which work may go on that turns left behind. Waits until all is
-     * closed.
+     * queued in the store. Then what sessions have on this node is closed, and the task pools, in which work may go on that
+     * turns left behind. Waits until all is closed.
      */
     public void stop(Duration grace) {
         refuse();
         lanes.stop();
-        awaitIdle(grace, () -> {});
+        housekeeper.stop();
+        awaitIdle(grace, () -> lanes.each(TurnRun::interruptIfAsking));
         // Again and again: a lane may have claimed its turn just before it was told to claim no more.
         awaitIdle(Duration.ofSeconds(10), () -> lanes.each(TurnRun::interrupt));
-        pools.close();
+        here.close();
+        surroundings.pools().close();
     }
 
     private void awaitIdle(Duration limit, Runnable meanwhile) {

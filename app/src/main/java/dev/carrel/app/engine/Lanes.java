@@ -2,10 +2,12 @@ package dev.carrel.app.engine;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,10 +15,10 @@ import dev.carrel.error.CarrelException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
-import dev.carrel.session.Turn;
-import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.EventLog;
 import dev.carrel.session.store.Store;
+import dev.carrel.session.store.TurnStore;
 import dev.carrel.time.TimeSource;
 
 /**
@@ -25,24 +27,29 @@ import dev.carrel.time.TimeSource;
  */
 final class Lanes {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
-    /** How long a claim lasts unless renewed: what a dead node's sessions wait for. */
-    static final Duration LEASE = Duration.ofSeconds(15);
-    private static final int CANCEL_TRIES = 1_000;
-    private static final Duration TICK = LEASE.dividedBy(3);
+    /** How many attempts a turn has, those that waited for their user when they were cut off not counted. */
+    private static final int MAX_ATTEMPTS = 3;
 
     /** A lane that runs; {@code again} says that something came while it was about to end. */
     private static final class Lane {
         boolean again;
+        volatile @Nullable TurnRun run;
     }
 
     private final Store store;
     private final TimeSource time;
-    private final NodeId node;
+    private final NodeId node = NodeId.random();
+    private final Duration lease;
     private final Semaphore running;
     private final Runner runner;
+    private final Set<String> restartable;
     private final ConcurrentHashMap<SessionId, Lane> lanes = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<TurnId, TurnRun> turns = new ConcurrentHashMap<>();
+    /** Asked to stop, and not found running here: it may be claimed just now. Forgotten after a while. */
+    private final ConcurrentHashMap<TurnId, TurnStore.Stop> sought = new ConcurrentHashMap<>();
+    private Set<TurnId> soughtBefore = Set.of();
     private volatile boolean stopped;
+    private EventLog.@Nullable Subscription news;
 
     /** Runs a claimed turn to its end. */
     interface Runner {
@@ -51,22 +58,38 @@ final class Lanes {
         void run(TurnRun run, Claim claim);
     }
 
-    Lanes(Store store, TimeSource time, NodeId node, int maxRunning, Runner runner) {
+    /**
+     * @param lease how long a claim lasts unless renewed: what a dead node's sessions wait for
+     * @param restartable the chats whose turns may start again
+     */
+    Lanes(Store store, TimeSource time, Duration lease, int maxRunning, Set<String> restartable, Runner runner) {
         this.store = store;
         this.time = time;
-        this.node = node;
+        this.lease = lease;
         this.running = new Semaphore(maxRunning, true);
         this.runner = runner;
+        this.restartable = Set.copyOf(restartable);
     }
 
     /** Takes up what earlier nodes left, and keeps this node's leases. */
     void start() {
         store.turns().waiting().forEach(this::wake);
+        news = store.turns().onStop(
+                () -> Thread.ofVirtual().name("lanes-look").inheritInheritableThreadLocals(false).start(this::look));
         tick();
     }
 
+    /** Stops what runs here and was asked to stop elsewhere. */
+    private void look() {
+        try {
+            store.turns().stopping(node).forEach(this::stop);
+        } catch (CarrelException e) {
+            LOG.warn("it is not known which turns are to stop: {}", e.getMessage());
+        }
+    }
+
     private void tick() {
-        time.after(TICK, () -> {
+        time.after(lease.dividedBy(3), () -> {
             if (!stopped) {
                 Thread.ofVirtual().name("lanes-tick").inheritInheritableThreadLocals(false).start(this::renew);
             }
@@ -75,8 +98,11 @@ final class Lanes {
 
     private void renew() {
         try {
-            store.turns().renew(node, LEASE);
+            store.turns().renew(node, lease);
+            store.turns().stopping(node).forEach(this::stop);
             store.turns().waiting().forEach(this::wake);
+            soughtBefore.forEach(sought::remove);
+            soughtBefore = Set.copyOf(sought.keySet());
         } catch (CarrelException e) {
             LOG.warn("leases were not renewed: {}", e.getMessage());
         } finally {
@@ -103,7 +129,7 @@ final class Lanes {
     private void run(SessionId session, Lane lane) {
         do {
             try {
-                drain(session);
+                drain(session, lane);
             } catch (Throwable e) {
                 // The store holds the turn; the next tick takes it up again.
                 LOG.error("lane {} broke off", session, e);
@@ -117,20 +143,28 @@ final class Lanes {
         }) != null);
     }
 
-    private void drain(SessionId session) {
+    private void drain(SessionId session, Lane lane) {
         while (!stopped) {
             running.acquireUninterruptibly();
             try {
-                Optional<Claim> claim = stopped ? Optional.empty() : store.turns().claim(session, node, LEASE);
+                Optional<Claim> claim = stopped
+                        ? Optional.empty()
+                        : store.turns().claim(session, node, lease, restartable, MAX_ATTEMPTS);
                 if (claim.isEmpty()) {
                     return;
                 }
                 TurnRun run = runner.prepare(claim.get());
                 TurnId turn = claim.get().turn().id();
                 turns.put(turn, run);
+                lane.run = run;
+                TurnStore.Stop stop = sought.remove(turn);
+                if (stop != null) {
+                    run.stop(stop);
+                }
                 try {
                     runner.run(run, claim.get());
                 } finally {
+                    lane.run = null;
                     turns.remove(turn);
                 }
             } finally {
@@ -139,39 +173,32 @@ final class Lanes {
         }
     }
 
-    /** The turn's run, if it runs here. */
-    Optional<TurnRun> find(TurnId turn) {
-        return Optional.ofNullable(turns.get(turn));
+    /** Stops a turn that is marked to stop, if it runs here. */
+    void stop(TurnStore.Stop stop) {
+        // Noted first: a lane that has claimed the turn registers its run a moment later, and then looks here.
+        sought.put(stop.turn(), stop);
+        TurnRun run = turns.get(stop.turn());
+        if (run != null) {
+            sought.remove(stop.turn());
+            run.stop(stop);
+        }
     }
 
-    /**
-     * Stops a turn that has been claimed.
-     *
-     * @return where the turn stands
-     */
-    TurnStatus cancel(SessionId session, TurnId turn) {
-        for (int i = 0;; i++) {
-            TurnRun run = turns.get(turn);
-            if (run != null) {
-                run.cancel();
-            }
-            TurnStatus status = store.turns().find(session, turn).map(Turn::status).orElse(TurnStatus.CANCELLED);
-            // A lane that has claimed the turn registers its run a moment later: the stop must not fall in between.
-            if (run != null || status != TurnStatus.RUNNING || i == CANCEL_TRIES) {
-                return status;
-            }
-            try {
-                Thread.sleep(2);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return status;
-            }
+    /** Does this to what runs in the session here, if anything does. */
+    void running(SessionId session, Consumer<TurnRun> action) {
+        Lane lane = lanes.get(session);
+        TurnRun run = lane == null ? null : lane.run;
+        if (run != null) {
+            action.accept(run);
         }
     }
 
     /** Claims nothing more. */
     void stop() {
         stopped = true;
+        if (news != null) {
+            news.close();
+        }
     }
 
     /** Does this to every turn that runs here. */

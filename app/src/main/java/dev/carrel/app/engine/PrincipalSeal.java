@@ -2,6 +2,7 @@ package dev.carrel.app.engine;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import dev.carrel.app.JsonInput;
 import dev.carrel.context.Authority;
@@ -21,8 +22,12 @@ final class PrincipalSeal {
     private final KeyRing keys;
     private final Authority authority = Authority.named("restore of a stored turn");
 
-    PrincipalSeal(KeyRing keys) {
+    private final Predicate<Principal> known;
+
+    /** @param known whether a principal that was sealed once is one still */
+    PrincipalSeal(KeyRing keys, Predicate<Principal> known) {
         this.keys = keys;
+        this.known = known;
     }
 
     String seal(Principal principal) {
@@ -30,8 +35,12 @@ final class PrincipalSeal {
                 principal.roles(), principal.anonymous())));
     }
 
-    /** The principal; empty if the signature is not of our keys. */
+    /** The principal; empty if the signature is not of our keys, or this is nobody any more. */
     Optional<Principal> open(String sealed) {
+        return read(sealed).filter(known);
+    }
+
+    private Optional<Principal> read(String sealed) {
         return keys.verify(PURPOSE, sealed).flatMap(text -> {
             try {
                 Sealed who = new JsonInput(text).as(Sealed.class);

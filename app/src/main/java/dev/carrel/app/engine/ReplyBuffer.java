@@ -18,6 +18,7 @@ import dev.carrel.error.UnavailableException;
 import dev.carrel.session.Answer;
 import dev.carrel.session.Event;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
 
 /**
@@ -33,6 +34,7 @@ final class ReplyBuffer implements Reply {
 
     private final TurnStore turns;
     private final Claim claim;
+    private final Questions questions;
     private final Cancellation cancellation;
     private final Executor executor;
     private final Runnable lost;
@@ -49,11 +51,13 @@ final class ReplyBuffer implements Reply {
     private boolean scheduled;
     private boolean appending;
     private boolean sealed;
+    private volatile boolean asking;
 
     /** @param lost is run when the store says that somebody else has the lane */
-    ReplyBuffer(TurnStore turns, Claim claim, Cancellation cancellation, Executor executor, Runnable lost) {
-        this.turns = turns;
+    ReplyBuffer(Store store, Claim claim, Cancellation cancellation, Executor executor, Runnable lost) {
+        this.turns = store.turns();
         this.claim = claim;
+        this.questions = new Questions(store, claim);
         this.cancellation = cancellation;
         this.executor = executor;
         this.lost = lost;
@@ -86,6 +90,38 @@ final class ReplyBuffer implements Reply {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public JsonInput ask(Object question) {
+        String json = JsonInput.write(question);
+        int ask;
+        boolean known;
+        lock.lock();
+        try {
+            admit(json.length());
+            closePiece();
+            ask = questions.next();
+            known = questions.known(ask).isPresent();
+            if (!known) {
+                var asked = new Event.Asked(claim.turn().id(), claim.turn().attempt(), nextIndex++, ask, json);
+                waiting.add(asked);
+                data.add(Answer.question(asked));
+                asking = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return new JsonInput(questions.await(ask, cancellation));
+        } finally {
+            asking = false;
+        }
+    }
+
+    /** Whether the handler waits for its user. */
+    boolean asking() {
+        return asking;
     }
 
     private void admit(int size) {

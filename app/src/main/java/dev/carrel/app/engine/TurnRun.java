@@ -3,9 +3,9 @@ package dev.carrel.app.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,17 +21,14 @@ import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.DeadlineException;
 import dev.carrel.error.ErrorCode;
-import dev.carrel.error.OverloadedException;
-import dev.carrel.error.UnavailableException;
 import dev.carrel.id.TurnId;
-import dev.carrel.session.Answer;
 import dev.carrel.session.Event;
 import dev.carrel.session.Failure;
+import dev.carrel.session.Locals;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.Work;
-import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
@@ -49,43 +46,77 @@ final class TurnRun {
             .factory();
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** How it ended; {@code lost} closes nothing, since the turn is no longer ours. */
-    private record End(TurnStatus status, @Nullable Failure failure, boolean lost) {
-        static final End COMMITTED = new End(TurnStatus.COMMITTED, null, false);
-        static final End LOST = new End(TurnStatus.INTERRUPTED, null, true);
+    /** How an attempt ends. */
+    private sealed interface End {
+        /** The turn ends with it. */
+        record Closing(TurnStatus status, @Nullable Failure failure) implements End {}
+
+        /** The turn is no longer ours: nothing is written. */
+        record Lost() implements End {}
+
+        /** The turn is left open, for another attempt. */
+        record Left() implements End {}
     }
+
+    private static final End COMMITTED = new End.Closing(TurnStatus.COMMITTED, null);
 
     private final Store store;
     private final TimeSource time;
     private final PrincipalSeal seal;
     private final Claim claim;
     private final Turn turn;
+    private final boolean restartable;
     private final Cancellation.Source cancellation = Cancellation.source();
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private final ReplyBuffer reply;
+    private final TurnClose close;
     /** Whether the handler has come to its end. */
     private volatile boolean answered;
 
-    TurnRun(Store store, TimeSource time, PrincipalSeal seal, Claim claim) {
+    /** @param restartable whether another attempt may follow one that is cut off */
+    TurnRun(Store store, TimeSource time, PrincipalSeal seal, Claim claim, boolean restartable) {
         this.store = store;
         this.time = time;
         this.seal = seal;
         this.claim = claim;
         this.turn = claim.turn();
-        this.reply = new ReplyBuffer(store.turns(), claim, cancellation.view(), task -> THREADS.newThread(task).start(),
-                () -> stop(End.LOST, "the lane was taken over"));
+        this.restartable = restartable;
+        this.reply = new ReplyBuffer(store, claim, cancellation.view(), task -> THREADS.newThread(task).start(),
+                this::lost);
+        this.close = new TurnClose(store, claim, reply);
     }
 
-    /** The owner's stop. */
-    void cancel() {
-        stop(new End(TurnStatus.CANCELLED, Failure.of(ErrorCode.CANCELLED, "You stopped this answer."), false),
-                "stopped");
+    /** The turn is to end, by its owner's will or because a later message takes its place. */
+    void stop(TurnStore.Stop asked) {
+        stop(new End.Closing(asked.status(), asked.why()), asked.why().message());
+    }
+
+    /** A later message takes the turn's place, unless this is the later one's already. */
+    void supersededBy(TurnId later) {
+        if (!turn.id().equals(later)) {
+            stop(new TurnStore.Stop(turn.session(), turn.id(), TurnStatus.INTERRUPTED, TurnStore.superseded()));
+        }
+    }
+
+    /** Somebody else has the turn, or its session has ended. */
+    void lost() {
+        stop(new End.Lost(), "the lane was taken over");
     }
 
     /** The server stops before the handler has. */
     void interrupt() {
-        stop(new End(TurnStatus.INTERRUPTED, Failure.of(ErrorCode.UNAVAILABLE, "The server stopped while it answered."),
-                false), "the server stops");
+        stop(restartable
+                ? new End.Left()
+                : new End.Closing(TurnStatus.INTERRUPTED,
+                        Failure.of(ErrorCode.UNAVAILABLE, "The server stopped while it answered.")),
+                "the server stops");
+    }
+
+    /** The server is about to stop: a turn that waits for its user can as well wait elsewhere. */
+    void interruptIfAsking() {
+        if (restartable && reply.asking()) {
+            interrupt();
+        }
     }
 
     private void stop(End how, String reason) {
@@ -95,30 +126,35 @@ final class TurnRun {
         }
     }
 
-    /** Runs the attempt to its end and closes the turn. */
-    void run(ChatHandler handler, Duration limit) {
-        Optional<Principal> principal = seal.open(turn.sealedPrincipal());
+    /**
+     * Runs the attempt to its end and closes the turn.
+     *
+     * @param first is done before, as soon as it is certain who asked
+     */
+    void run(ChatHandler handler, Duration limit, LocalSession here, Consumer<Principal> first) {
+        Optional<Principal> principal = seal.open(turn.sealedPrincipal())
+                .filter(who -> Owner.of(who).equals(claim.owner()));
         if (principal.isEmpty()) {
-            LOG.error("turn {}: its principal was not sealed by our keys; it does not run", turn.id());
-            end.complete(new End(TurnStatus.FAILED,
-                    Failure.of(ErrorCode.INTERNAL, "It is no longer certain who asked this. Please ask again."),
-                    false));
-            close(new Work(store, time, turn.session(), new Owner("", "")), end.join());
+            LOG.error("turn {}: its principal was not sealed by our keys, is not the session's owner, or is known no "
+                    + "longer; it does not run", turn.id());
+            end.complete(new End.Closing(TurnStatus.FAILED,
+                    Failure.of(ErrorCode.INTERNAL, "It is no longer certain who asked this. Please ask again.")));
+            close(new Work(store, time, turn.session(), claim.owner(), Locals.none()), end.join());
             return;
         }
+        first.accept(principal.get());
         try (Lifetime life = Lifetime.begin(Kind.TURN, "turn " + turn.id())) {
-            run(handler, limit, life.bind(seal.authority().bind(Context.root(), principal.get())),
-                    Owner.of(principal.get()));
+            run(handler, limit, life.bind(seal.authority().bind(Context.root(), principal.get())), here);
         }
     }
 
-    private void run(ChatHandler handler, Duration limit, Context owners, Owner owner) {
-        var work = new Work(store, time, turn.session(), owner);
-        Context context = cancellation.bind(work.bind(owners).with(TurnId.KEY, turn.id())
-                .withDeadline(Deadline.after(limit, time)));
-        var late = new End(TurnStatus.FAILED,
-                Failure.of(ErrorCode.DEADLINE, "The answer took longer than " + limit.toSeconds() + " seconds."),
-                false);
+    private void run(ChatHandler handler, Duration limit, Context owners, LocalSession here) {
+        var work = new Work(store, time, turn.session(), here.owner(), here);
+        // The session's own lifetime last: its id is a name, which work that outlives it may still say.
+        Context context = here.bind(cancellation.bind(work.bind(owners).with(TurnId.KEY, turn.id())
+                .withDeadline(Deadline.after(limit, time))));
+        var late = new End.Closing(TurnStatus.FAILED,
+                Failure.of(ErrorCode.DEADLINE, "The answer took longer than " + limit.toSeconds() + " seconds."));
         // On a thread of its own: what listens to the cancellation is the handler's, and must not hold up the timer.
         TimeSource.Timer deadline = time.after(limit, () -> THREADS.newThread(() -> stop(late, "deadline")).start());
         Thread thread = THREADS.newThread(context.wrap(() -> answer(handler, late)));
@@ -137,23 +173,14 @@ final class TurnRun {
         try {
             handler.answer(turn.message(), reply);
             answered = true;
-            end.complete(End.COMMITTED);
+            end.complete(COMMITTED);
         } catch (Throwable thrown) {
             // An Error too: the user is told, whatever it was, and the lane goes on.
             answered = true;
             boolean passed = thrown instanceof DeadlineException && Cancellation.current().late();
-            if (end.complete(passed ? late : new End(TurnStatus.FAILED, Failure.of(thrown), false))) {
-                report(thrown);
+            if (end.complete(passed ? late : new End.Closing(TurnStatus.FAILED, Failure.of(thrown)))) {
+                close.report(thrown);
             }
-        }
-    }
-
-    private void report(Throwable thrown) {
-        if (thrown instanceof CarrelException known && known.code() != ErrorCode.INTERNAL
-                && known.code() != ErrorCode.MISSING_CONTEXT) {
-            LOG.info("turn {} failed: {}", turn.id(), known.code().text());
-        } else {
-            LOG.error("turn {} failed", turn.id(), thrown);
         }
     }
 
@@ -170,78 +197,22 @@ final class TurnRun {
 
     private void close(Work work, End how) {
         List<Event> saidLast = reply.seal();
-        if (how.lost) {
-            LOG.warn("turn {}: its lane was taken over; what it did counts for nothing", turn.id());
-            return;
-        }
-        Turn closed = turn.closed(how.status, reply.answer(), how.failure);
-        for (int rebases = 0;; rebases++) {
-            Changes changes;
-            try {
-                changes = closed.status() == TurnStatus.COMMITTED ? work.changes() : Changes.NONE;
-            } catch (RuntimeException | Error e) {
-                report(e);
-                closed = turn.closed(TurnStatus.FAILED, reply.answer(), Failure.of(e));
-                changes = Changes.NONE;
-            }
-            TurnStore.Closed result;
-            try {
-                result = closePersistently(closed, saidLast, changes);
-            } catch (RuntimeException | Error e) {
-                if (closed.status() == TurnStatus.FAILED && saidLast.isEmpty()) {
-                    throw e;
-                }
-                // The store refuses it for good. Left open, it would block the session as long as this node lives.
-                report(e);
-                closed = turn.closed(TurnStatus.FAILED, Answer.EMPTY, Failure.of(ErrorCode.INTERNAL,
-                        "The answer could not be stored."));
-                saidLast = List.of();
-                continue;
-            }
-            if (result.done()) {
-                afterClose(work, closed);
-                return;
-            }
-            if (result.lost()) {
-                LOG.info("turn {}: it or its lane is gone; what it did counts for nothing", turn.id());
-                return;
-            }
-            try {
-                if (rebases == Engine.MAX_REBASES) {
-                    throw new UnavailableException("The state of this session changes too quickly.");
-                }
-                work.rebase(result.conflicts());
-            } catch (RuntimeException | Error e) {
-                report(e);
-                closed = turn.closed(TurnStatus.FAILED, reply.answer(), Failure.of(e));
-            }
+        switch (how) {
+            case End.Lost lost ->
+                LOG.warn("turn {}: its lane was taken over; what it did counts for nothing", turn.id());
+            case End.Left left -> leave();
+            case End.Closing closing ->
+                close.close(work, turn.closed(closing.status, reply.answer(), closing.failure), saidLast);
         }
     }
 
-    private void afterClose(Work work, Turn closed) {
-        if (closed.status() == TurnStatus.COMMITTED) {
-            try {
-                work.committed();
-            } catch (RuntimeException | Error e) {
-                LOG.error("turn {} is committed; what was to follow failed", turn.id(), e);
-            }
-        }
-    }
-
-    /** As long as the store is out of order the turn stays open, and its owner sees it running. */
-    private TurnStore.Closed closePersistently(Turn closed, List<Event> saidLast, Changes changes) {
-        for (long wait = 50;; wait = Math.min(2_000, wait * 2)) {
-            try {
-                return store.turns().close(claim, closed, saidLast, changes);
-            } catch (UnavailableException | OverloadedException e) {
-                LOG.warn("turn {}: the store does not close it yet: {}", turn.id(), e.getMessage());
-                try {
-                    Thread.sleep(wait);
-                } catch (InterruptedException stop) {
-                    Thread.currentThread().interrupt();
-                    throw new CancellationException("stopped while the store was out of order");
-                }
-            }
+    private void leave() {
+        try {
+            store.turns().release(claim);
+            LOG.info("turn {}: it is left for another attempt", turn.id());
+        } catch (CarrelException e) {
+            LOG.warn("turn {}: it is left for another attempt, once its lease has lapsed: {}", turn.id(),
+                    e.getMessage());
         }
     }
 }

@@ -3,23 +3,29 @@ package dev.carrel.app.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
+import dev.carrel.session.Arrival;
 import dev.carrel.session.Event;
-import dev.carrel.session.Failure;
+import dev.carrel.session.Owner;
 import dev.carrel.session.Turn;
+import dev.carrel.session.TurnStatus;
 import dev.carrel.session.memory.MemoryStore;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.EventLog;
+import dev.carrel.session.store.Input;
+import dev.carrel.session.store.LeaseStore;
 import dev.carrel.session.store.Revocations;
 import dev.carrel.session.store.SessionStore;
+import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
-import dev.carrel.session.store.UserStore;
 import dev.carrel.time.TimeSource;
 
 /** A memory store that a test can make late, refuse or fail at the moments that matter. */
@@ -29,6 +35,8 @@ final class HookedStore implements Store, TurnStore {
 
     volatile Consumer<Claim> afterClaim = claim -> {};
     volatile Runnable beforeAppend = () -> {};
+    volatile Runnable beforeCheck = () -> {};
+    final AtomicInteger checks = new AtomicInteger();
     volatile Consumer<Turn> beforeClose = turn -> {};
 
     @Override
@@ -47,8 +55,25 @@ final class HookedStore implements Store, TurnStore {
     }
 
     @Override
-    public UserStore users() {
-        return store.users();
+    public StateStore state() {
+        return store.state();
+    }
+
+    @Override
+    public LeaseStore leases() {
+        return store.leases();
+    }
+
+    @Override
+    public int sweep() {
+        return store.sweep();
+    }
+
+    @Override
+    public void check() {
+        checks.incrementAndGet();
+        beforeCheck.run();
+        store.check();
     }
 
     @Override
@@ -62,15 +87,46 @@ final class HookedStore implements Store, TurnStore {
     }
 
     @Override
-    public Accepted accept(Turn queued, int maxOpen) {
-        return turns.accept(queued, maxOpen);
+    public Accepted accept(Turn queued, Owner owner, Arrival arrival, int maxOpen) {
+        return turns.accept(queued, owner, arrival, maxOpen);
     }
 
     @Override
-    public Optional<Claim> claim(SessionId session, NodeId node, Duration lease) {
-        Optional<Claim> claim = turns.claim(session, node, lease);
+    public Optional<Claim> claim(SessionId session, NodeId node, Duration lease, Set<String> restartable,
+            int maxAttempts) {
+        Optional<Claim> claim = turns.claim(session, node, lease, restartable, maxAttempts);
         claim.ifPresent(afterClaim);
         return claim;
+    }
+
+    @Override
+    public void answer(SessionId session, Owner owner, TurnId turn, Input input) {
+        turns.answer(session, owner, turn, input);
+    }
+
+    @Override
+    public List<Input> inputs(SessionId session, TurnId turn) {
+        return turns.inputs(session, turn);
+    }
+
+    @Override
+    public void release(Claim claim) {
+        turns.release(claim);
+    }
+
+    @Override
+    public Optional<TurnStatus> stop(Stop stop, Owner owner) {
+        return turns.stop(stop, owner);
+    }
+
+    @Override
+    public List<Stop> stopping(NodeId node) {
+        return turns.stopping(node);
+    }
+
+    @Override
+    public EventLog.Subscription onStop(Runnable look) {
+        return turns.onStop(look);
     }
 
     @Override
@@ -93,11 +149,6 @@ final class HookedStore implements Store, TurnStore {
     @Override
     public List<Turn> committed(SessionId session, int limit) {
         return turns.committed(session, limit);
-    }
-
-    @Override
-    public boolean cancelQueued(SessionId session, TurnId turn, Failure why) {
-        return turns.cancelQueued(session, turn, why);
     }
 
     @Override

@@ -11,25 +11,15 @@ import dev.carrel.session.store.EventLog;
 record MemoryEvents(MemoryStore store) implements EventLog {
     @Override
     public Optional<Range> range(SessionId session) {
-        MemorySession entry = store.get(session);
-        entry.lock.lock();
-        try {
-            return entry.gone ? Optional.empty() : Optional.of(new Range(entry.session.epoch(), 1, entry.log.size()));
-        } finally {
-            entry.lock.unlock();
-        }
+        return store.locked(session,
+                it -> it.gone
+                        ? Optional.empty()
+                        : Optional.of(new Range(it.session.epoch(), it.first(), it.head())));
     }
 
     @Override
     public List<StoredEvent> read(SessionId session, long after, int max) {
-        MemorySession entry = store.get(session);
-        entry.lock.lock();
-        try {
-            int from = (int) Math.min(Math.max(0, after), entry.log.size());
-            return List.copyOf(entry.log.subList(from, (int) Math.min(entry.log.size(), (long) from + max)));
-        } finally {
-            entry.lock.unlock();
-        }
+        return store.locked(session, it -> it.gone ? List.of() : it.read(after, max));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.carrel.session.store;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -41,6 +42,21 @@ public final class EventHub {
     /** Tells the session's listeners that it is over for them. */
     public void ended(SessionId session, String reason) {
         each(session, listener -> listener.ended(reason));
+    }
+
+    /** Tells the session's listeners that the store has events which did not come through this hub. */
+    public void changed(SessionId session) {
+        each(session, EventLog.Listener::changed);
+    }
+
+    /** Tells all listeners that their store may have such events. */
+    public void changed() {
+        listeners.values().forEach(list -> list.forEach(EventLog.Listener::changed));
+    }
+
+    /** The sessions that have listeners now. */
+    public Set<SessionId> followed() {
+        return Set.copyOf(listeners.keySet());
     }
 
     private void each(SessionId session, Consumer<EventLog.Listener> action) {

@@ -4,20 +4,27 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.carrel.id.SessionId;
+import dev.carrel.session.EndReason;
 import dev.carrel.session.StoredEvent;
 
-/** What each session has been sent. Events enter it with the turn that they tell of, through {@link TurnStore}. */
+/**
+ * What each session has been sent. Events enter it with the turn that they tell of, through {@link TurnStore}, and leave it as
+ * {@link Retention} says, the oldest first.
+ */
 public interface EventLog {
     /**
      * What the log holds: the numbers {@code first} to {@code last} of this epoch; {@code last} is {@code first - 1} while
-     * it is empty.
+     * it is empty. Numbers before {@code first} were dropped.
      */
     record Range(String epoch, long first, long last) {}
 
     /** What the session's log holds; empty if there is no such session. */
     Optional<Range> range(SessionId session);
 
-    /** The events after that number, in order, at most {@code max}; those that were trimmed are left out. */
+    /**
+     * The events after that number, in order, at most {@code max}. If the one next to it was dropped, the first has a higher
+     * number than that.
+     */
     List<StoredEvent> read(SessionId session, long after, int max);
 
     /**
@@ -35,7 +42,7 @@ public interface EventLog {
         /** Something was logged: read. */
         void changed();
 
-        /** The session is over for this reader, and why: {@code deleted} or {@code moved}. */
+        /** The session is over for this reader, and why: {@code moved}, or the text of an {@link EndReason}. */
         void ended(String reason);
     }
 

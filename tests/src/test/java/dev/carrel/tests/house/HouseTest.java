@@ -59,7 +59,8 @@ class HouseTest {
                 .whereLayer("web").mayOnlyAccessLayers("app", "session", "batch", "context")
                 .whereLayer("server").mayOnlyAccessLayers("web", "stores", "app", "session", "batch", "context")
                 .whereLayer("tutor").mayOnlyAccessLayers("app", "session", "batch", "context")
-                .whereLayer("cli").mayOnlyAccessLayers("server", "tutor", "web", "app", "session", "batch", "context")
+                .whereLayer("cli")
+                .mayOnlyAccessLayers("server", "tutor", "web", "app", "stores", "session", "batch", "context")
                 .check(HOUSE);
     }
 

@@ -5,6 +5,7 @@ const PLAIN = {
   401: 'Please sign in first.',
   403: 'The server refused this request.',
   404: 'It is not here any more.',
+  410: 'It is over.',
   413: 'That is too long.',
   429: 'Too many requests just now.',
   503: 'The server is not ready.',
@@ -12,10 +13,12 @@ const PLAIN = {
 };
 
 export class Problem extends Error {
-  constructor(status, { detail, code, field, requestId } = {}, retryAfter) {
+  constructor(status, { detail, code, reason, field, requestId } = {}, retryAfter) {
     super(detail || PLAIN[status] || 'Something went wrong on the server.');
     this.status = status;
     this.code = code;
+    /** Why, in a word, where the server says more than the code. */
+    this.reason = reason;
     this.field = field;
     this.requestId = requestId;
     /** Seconds to wait, where the server named them. */
@@ -25,6 +28,11 @@ export class Problem extends Error {
   /** The request may not have arrived, or its answer got lost: the same request can be sent again. */
   get lost() {
     return this.status === 0 || this.status === 502 || this.status === 504;
+  }
+
+  /** What was asked for is not there, or not any more. */
+  get gone() {
+    return this.status === 404 || this.status === 410;
   }
 
   get busy() {
@@ -80,6 +88,8 @@ export const readSession = id => call('GET', at('sessions', id));
 export const deleteSession = id => call('DELETE', at('sessions', id));
 export const postMessage = (session, id, text) => call('POST', at('sessions', session, 'messages'), { id, text });
 export const cancelTurn = (session, turn) => call('POST', at('sessions', session, 'turns', turn, 'cancel'));
+export const answerTurn = (session, turn, ask, value) =>
+  call('POST', at('sessions', session, 'turns', turn, 'answers'), { ask, value });
 export const callFunction = (session, name, body) => call('POST', at('sessions', session, 'functions', name), body);
 
 /** Where the events of a session are read from; `after` is the last event seen, if any. */

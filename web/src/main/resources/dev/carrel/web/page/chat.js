@@ -1,6 +1,7 @@
 // The conversation on the desk: opened from a snapshot, kept current by its stream, written to by the composer.
 
 import * as api from './api.js';
+import { openQuestion } from './asked.js';
 import { Composer } from './composer.js';
 import { Conversation, isOpen } from './conversation.js';
 import { $ } from './dom.js';
@@ -16,6 +17,10 @@ const SEEN_WITHIN = 5_000;
 const ENDED = {
   deleted: 'This conversation was deleted.',
   moved: 'This conversation was moved to an account.',
+  idle: 'This conversation is over: nothing was said in it for too long.',
+  expired: 'This conversation is over: it has reached the age that one may reach.',
+  evicted: 'This conversation is over: newer ones have taken its place.',
+  erased: 'All that was kept of you was erased.',
 };
 
 export class Chat {
@@ -23,7 +28,11 @@ export class Chat {
   #stream = null;
   #spare = null;
   #stopping = null;
-  #transcript = new Transcript({ askAgain: text => this.#composer.ask(text), cancel: turn => this.#cancel(turn) });
+  #transcript = new Transcript({
+    askAgain: text => this.#composer.ask(text),
+    cancel: turn => this.#cancel(turn),
+    answer: (turn, ask, value, focused) => this.#answer(turn, ask, value, focused),
+  });
   #composer = new Composer({ send: message => this.#send(message), stop: () => this.stop() });
 
   /** `moved(id)` hears which conversation is on the desk, `used()` that a list of them would look different now. */
@@ -72,7 +81,7 @@ export class Chat {
   /** Stops the turn that runs, or else the first that waits. Answers whether there was one. */
   stop() {
     const open = this.#conversation?.open ?? [];
-    const turn = open.find(one => one.status === 'running') ?? open[0];
+    const turn = open.find(one => one.status !== 'queued') ?? open[0];
     if (turn) this.#cancel(turn);
     return turn !== undefined;
   }
@@ -100,8 +109,8 @@ export class Chat {
         break;
       } catch (problem) {
         if (this.#conversation !== conversation) return;
-        if (problem.status === 404) {
-          this.#gone('That conversation is not here. This is a new one.');
+        if (problem.gone) {
+          this.#gone(`${ENDED[problem.reason] ?? 'That conversation is not here.'} This is a new one.`);
           break;
         }
         connection('lost');
@@ -132,8 +141,8 @@ export class Chat {
     try {
       await api.readSession(conversation.id);
     } catch (problem) {
-      if (problem.status === 404 && this.#conversation === conversation) {
-        if (await identity.check()) this.#gone('This conversation is gone.');
+      if (problem.gone && this.#conversation === conversation) {
+        if (await identity.check()) this.#gone(ENDED[problem.reason] ?? 'This conversation is gone.');
         return -1;
       }
       return (problem.retryAfter ?? 0) * 1_000;
@@ -158,13 +167,12 @@ export class Chat {
     const turn = conversation.turn(data.turn);
     const closed = turn !== undefined && !isOpen(turn);
     if (closed || kind === 'message') this.hooks.used();
-    this.#show(closed ? turn.id : undefined);
+    this.#show(closed || kind === 'asked' ? turn.id : undefined);
   }
 
   async #ended(reason) {
     if (!(await identity.check())) return;
-    const known = Object.keys(ENDED).find(word => reason.includes(word));
-    this.#gone(ENDED[known] ?? 'This conversation has ended.');
+    this.#gone(ENDED[reason] ?? 'This conversation has ended.');
     this.hooks.used();
   }
 
@@ -199,14 +207,14 @@ export class Chat {
   }
 
   async #notSent(problem, message, conversation) {
-    const gone = problem.status === 404;
+    const { gone } = problem;
     if ((gone || problem.status === 401) && !(await identity.check())) return;
     this.#composer.failed(problem, message);
     if (this.#conversation !== conversation) {
       this.#composer.moved(); // the reader has gone elsewhere: the text must not follow by itself
     } else if (gone) {
       this.#put(null);
-      notice('This conversation is gone. Send your message again to start a new one.');
+      notice(`${ENDED[problem.reason] ?? 'This conversation is gone.'} Send your message again to start a new one.`);
     }
   }
 
@@ -236,6 +244,20 @@ export class Chat {
     if (this.#conversation === conversation && conversation.turn(turnId)?.early) this.#stream?.open();
   }
 
+  /** Answers what a turn asks; what becomes of it is told by the stream. */
+  async #answer(turn, ask, value, focused) {
+    const conversation = this.#conversation;
+    await api.answerTurn(conversation.id, turn.id, ask, value);
+    if (focused) this.invite();
+    setTimeout(() => this.#unheard(conversation, turn.id, ask), SEEN_WITHIN);
+  }
+
+  /** A stored answer whose event does not come: the stream only looks alive. */
+  #unheard(conversation, turnId, ask) {
+    const turn = conversation.turn(turnId);
+    if (this.#conversation === conversation && turn && openQuestion(turn)?.ask === ask) this.#stream?.open();
+  }
+
   async #cancel(turn) {
     if (this.#stopping === turn.id) return;
     this.#stopping = turn.id;
@@ -259,7 +281,7 @@ export class Chat {
   }
 
   #watch() {
-    const waits = this.#conversation?.open.length > 0;
+    const waits = this.#conversation?.open.some(turn => turn.status !== 'waiting');
     if (waits && this.#stream?.state === 'open' && this.#stream.silence > QUIET_TOO_LONG) this.#stream.open();
   }
 }

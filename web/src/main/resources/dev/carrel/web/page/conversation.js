@@ -97,6 +97,14 @@ export class Conversation {
         turn.status = 'running';
         turn.data.push({ name: data.name, value: data.value });
         break;
+      case 'asked':
+        turn.status = 'waiting';
+        turn.data.push({ name: 'asked', value: { ask: data.ask, question: data.question } });
+        break;
+      case 'answered':
+        turn.status = 'running';
+        turn.answers = { ...turn.answers, [data.ask]: data.value };
+        break;
       default:
         turn.status = kind;
         if (kind !== 'committed') turn.failure = { code: data.code, message: data.message };

@@ -105,7 +105,7 @@ export class Sessions {
     try {
       await api.deleteSession(id);
     } catch (problem) {
-      if (problem.status !== 404) {
+      if (!problem.gone) {
         notice(problem.message);
         return;
       }

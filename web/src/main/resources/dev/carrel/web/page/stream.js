@@ -4,7 +4,7 @@
 // seconds and cannot be told that it hangs. So each drop closes it, and a new one is opened here.
 
 const KINDS = [
-  'message', 'started', 'text', 'data', 'reset', 'committed', 'failed', 'cancelled', 'interrupted',
+  'message', 'started', 'text', 'data', 'asked', 'answered', 'reset', 'committed', 'failed', 'cancelled', 'interrupted',
   'snapshot', 'ended', 'closing',
 ];
 const FIRST_WAIT = 400;

@@ -1,5 +1,6 @@
 // One turn on the page: the question, the answer as it grows, what came beside it, and how it ended.
 
+import { AskedView, openQuestion } from './asked.js';
 import { isOpen } from './conversation.js';
 import { copyButton } from './code.js';
 import { el, icon, say, show } from './dom.js';
@@ -25,20 +26,25 @@ export class TurnView {
   #void = el('p', { class: 'void-mark', 'data-test': 'void' }, 'Unfinished. This text does not count.');
   #notices = el('div', { class: 'asides' });
   #sources = el('div');
+  #asked;
   #outcome = el('div', { class: 'outcome', 'data-test': 'outcome' });
   #copy = copyButton(() => this.#turn.text, 'Copy answer');
   #tools = el('div', { class: 'tools' }, this.#copy, this.#time);
 
-  /** `askAgain(text)` sends a question once more; `cancel(turn)` takes a waiting one back. */
+  /**
+   * `askAgain(text)` sends a question once more; `cancel(turn)` takes a waiting one back; `answer(turn, ask, value, focused)`
+   * answers what a turn asks.
+   */
   constructor(hooks) {
     this.hooks = hooks;
+    this.#asked = new AskedView(hooks.answer);
     this.node = el(
       'li',
       { class: 'turn', 'data-test': 'turn' },
       el('h3', { class: 'hidden-text' }, 'You asked'),
       this.#question,
       el('h3', { class: 'hidden-text' }, 'Answer'),
-      el('div', { class: 'answer' }, this.#void, this.#text, this.#waiting, this.#notices, this.#sources, this.#outcome),
+      el('div', { class: 'answer' }, this.#void, this.#text, this.#waiting, this.#asked.node, this.#notices, this.#sources, this.#outcome),
       this.#tools,
     );
   }
@@ -57,7 +63,8 @@ export class TurnView {
     this.tick();
     this.#renderAnswer(turn, open, ended);
     show(this.#void, ended && text !== '');
-    show(this.#waiting, open && text === '');
+    show(this.#waiting, open && text === '' && status !== 'waiting');
+    this.#asked.render(turn);
     say(this.#waiting, status === 'queued' ? 'Waiting for its turn' : turn.again ? 'Starting the answer again' : 'Looking it up');
     this.#renderNotices(turn);
     this.#renderOutcome(turn, ended);
@@ -75,6 +82,8 @@ export class TurnView {
 
   /** The answer as a screen reader should hear it. */
   spoken() {
+    const asked = openQuestion(this.#turn);
+    if (asked) return `Question: ${asked.text}`;
     if (this.#turn.status !== 'committed') return this.#outcome.firstChild?.textContent ?? '';
     const words = this.#text.textContent.replace(/\s+/g, ' ').trim();
     return words.length > 600 ? `Answer: ${words.slice(0, 600)}, and more.` : `Answer: ${words}`;

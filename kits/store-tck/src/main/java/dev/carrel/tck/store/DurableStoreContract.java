@@ -16,35 +16,32 @@ import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.EventLog;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.Snapshot;
-import dev.carrel.session.store.UserStore;
+import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Versioned;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a store that outlives its process must do besides. */
-public interface DurableStoreContract extends StoreContract {
-    /** Closes the store and opens it again, as a process does that starts; {@link #store} is the new one from then on. */
-    void reopen();
-
+public interface DurableStoreContract extends StoreContract, RestartContract {
     @Test
     default void everything_acknowledged_is_there_after_a_restart() {
         SessionId session = session();
         TurnId committed = accept(session, "m1");
         Claim claim = claim(session);
         commit(claim, List.of(text(claim, 0)),
-                new Changes(List.of(new Changes.StateChange("key", 0, "1"), new Changes.StateChange("gone", 0, null)),
-                        List.of(new Changes.Append(ALICE, "notes", "n1", "{}", time().now()))));
+                new Changes(List.of(put("key", 0, "1"), put("gone", 0, null)),
+                        List.of(note(ALICE, "notes", "n1", "{}"))));
         accept(session, "m2");
         Claim failing = claim(session);
         store().turns().close(failing,
                 failing.turn().closed(TurnStatus.FAILED, Answer.EMPTY, new Failure("internal", "why")), List.of(),
                 Changes.NONE);
         TurnId cancelled = accept(session, "m3");
-        store().turns().cancelQueued(session, cancelled, Failure.of(ErrorCode.CANCELLED, "stopped"));
+        stop(session, cancelled, Failure.of(ErrorCode.CANCELLED, "stopped"));
         accept(session, "m4");
         store().revocations().revoke("c1", time().now().plusSeconds(60));
         SessionId deleted = session();
-        store().sessions().delete(deleted);
+        end(deleted);
         SessionId moved = session();
         store().sessions().move(moved, ALICE, BOB);
 
@@ -52,7 +49,7 @@ public interface DurableStoreContract extends StoreContract {
         var log = log(session);
         var range = store().events().range(session);
         List<Turn> history = store().turns().committed(session, 10);
-        List<UserStore.ListEntry> notes = store().users().list(ALICE, "notes");
+        List<StateStore.ListEntry> notes = list(ALICE, "notes");
         List<SessionRecord> sessions = store().sessions().list(ALICE, 10);
         reopen();
 
@@ -60,12 +57,12 @@ public interface DurableStoreContract extends StoreContract {
         assertThat(log(session)).isEqualTo(log);
         assertThat(store().events().range(session)).isEqualTo(range);
         assertThat(store().turns().committed(session, 10)).isEqualTo(history).hasSize(1);
-        assertThat(store().users().list(ALICE, "notes")).isEqualTo(notes).hasSize(1);
+        assertThat(list(ALICE, "notes")).isEqualTo(notes).hasSize(1);
         assertThat(store().sessions().list(ALICE, 10)).isEqualTo(sessions).hasSize(1);
         assertThat(store().sessions().list(BOB, 10)).extracting(SessionRecord::id).containsExactly(moved);
         assertThat(store().sessions().find(deleted)).isEmpty();
-        assertThat(store().sessions().state(session, "key")).contains(new Versioned(1, "1"));
-        assertThat(store().sessions().state(session, "gone")).contains(new Versioned(1, ""));
+        assertThat(state(session, "key")).isEqualTo(new Versioned(1, value("1")));
+        assertThat(state(session, "gone")).isEqualTo(new Versioned(1, null));
         assertThat(store().revocations().revoked("c1")).isTrue();
         assertThat(store().revocations().revoked("c2")).isFalse();
         assertThat(store().turns().waiting()).containsExactly(session);

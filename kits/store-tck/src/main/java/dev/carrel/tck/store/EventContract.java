@@ -207,7 +207,7 @@ public interface EventContract extends StoreSubject {
                 EventStream two = EventStream.open(store().events(), moved, null).orElseThrow()) {
             store().sessions().move(moved, BOB, ALICE);
             assertThat(two.ended()).isEmpty();
-            store().sessions().delete(deleted);
+            end(deleted);
             store().sessions().move(moved, ALICE, BOB);
             assertThat(one.ended()).contains("deleted");
             assertThat(two.ended()).contains("moved");

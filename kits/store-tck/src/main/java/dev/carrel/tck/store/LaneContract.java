@@ -18,6 +18,7 @@ import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Versioned;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,7 +82,7 @@ public interface LaneContract extends StoreSubject {
     default void a_claimed_turn_has_started() {
         SessionId session = session();
         Turn asked = asking(session, "m1", "question");
-        store().turns().accept(asked, 1);
+        accept(asked, 1);
 
         Claim claim = claim(session);
 
@@ -147,12 +148,12 @@ public interface LaneContract extends StoreSubject {
         assertThat(commit(old, List.of(text(old, 0)), change("key", 0, "1")).lost()).isTrue();
 
         assertThat(kinds(session)).isEqualTo(before);
-        assertThat(store().sessions().state(session, "key")).isEmpty();
+        assertThat(state(session, "key")).isEqualTo(Versioned.NEVER);
         commit(next);
         assertThat(commit(old, List.of(), change("key", 0, "1")).lost()).isTrue();
-        assertThat(commit(next, List.of(), change("key", 0, "1")).lost()).isTrue();
+        assertThat(commit(next, List.of(), change("key", 0, "1")).done()).as("it was closed so before").isTrue();
         assertThat(store().turns().append(next, List.of(text(next, 1)))).isFalse();
-        assertThat(store().sessions().state(session, "key")).isEmpty();
+        assertThat(state(session, "key")).isEqualTo(Versioned.NEVER);
     }
 
     @Test

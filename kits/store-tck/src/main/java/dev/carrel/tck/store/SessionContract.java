@@ -15,6 +15,7 @@ import dev.carrel.session.Owner;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.SessionRecord;
+import dev.carrel.session.store.Versioned;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -74,8 +75,8 @@ public interface SessionContract extends StoreSubject {
     default void the_first_message_gives_the_title() {
         SessionId session = session();
         time().pass(Duration.ofSeconds(1));
-        store().turns().accept(asking(session, "m1", "When is\n my exam?"), 10);
-        store().turns().accept(asking(session, "m2", "And in chemistry?"), 10);
+        accept(asking(session, "m1", "When is\n my exam?"), 10);
+        accept(asking(session, "m2", "And in chemistry?"), 10);
 
         SessionRecord found = store().sessions().find(session).orElseThrow();
         assertThat(found.title()).isEqualTo("When is my exam?");
@@ -91,18 +92,18 @@ public interface SessionContract extends StoreSubject {
         commit(claim, List.of(text(claim, 0)), change("key", 0, "1"));
         accept(session, "m2");
 
-        assertThat(store().sessions().delete(session)).isTrue();
+        assertThat(end(session)).isTrue();
 
         assertThat(store().sessions().find(session)).isEmpty();
         assertThat(store().sessions().list(ALICE, 10)).isEmpty();
-        assertThat(store().sessions().state(session, "key")).isEmpty();
+        assertThat(state(session, "key")).isEqualTo(Versioned.NEVER);
         assertThat(store().sessions().snapshot(session, 10)).isEmpty();
         assertThat(store().turns().find(session, claim.turn().id())).isEmpty();
         assertThat(store().turns().committed(session, 10)).isEmpty();
         assertThat(store().turns().waiting()).isEmpty();
         assertThat(store().events().range(session)).isEmpty();
         assertThat(log(session)).isEmpty();
-        assertThat(store().sessions().delete(session)).isFalse();
+        assertThat(end(session)).isFalse();
     }
 
     @Test
@@ -111,22 +112,21 @@ public interface SessionContract extends StoreSubject {
         accept(session, "m1");
         TurnId waiting = accept(session, "m2");
         Claim claim = claim(session);
-        store().sessions().delete(session);
+        end(session);
 
         assertThatThrownBy(() -> accept(session, "m3")).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> accept(session, "m1")).isInstanceOf(NotFoundException.class);
-        assertThatThrownBy(() -> store().sessions().write(session, change("key", 0, "1")))
+        assertThatThrownBy(() -> write(session, change("key", 0, "1")))
                 .isInstanceOf(NotFoundException.class);
         assertThat(store().turns().append(claim, List.of(text(claim, 0)))).isFalse();
         assertThat(commit(claim, List.of(), change("key", 0, "1")).lost()).isTrue();
         assertThat(tryClaim(session, NODE)).isEmpty();
-        assertThat(store().turns().cancelQueued(session, waiting, Failure.of(ErrorCode.CANCELLED, "stopped")))
-                .isFalse();
+        assertThat(stop(session, waiting, Failure.of(ErrorCode.CANCELLED, "stopped"))).isEmpty();
         assertThat(store().sessions().move(session, ALICE, BOB)).isFalse();
         store().turns().renew(NODE, LEASE);
 
         assertThat(store().sessions().find(session)).isEmpty();
-        assertThat(store().sessions().state(session, "key")).isEmpty();
+        assertThat(state(session, "key")).isEqualTo(Versioned.NEVER);
         assertThat(log(session)).isEmpty();
         assertThat(store().turns().waiting()).isEmpty();
     }
@@ -146,7 +146,7 @@ public interface SessionContract extends StoreSubject {
 
         assertThat(store().sessions().list(ALICE, 10)).isEmpty();
         assertThat(store().sessions().list(BOB, 10)).extracting(SessionRecord::id).containsExactly(session);
-        assertThat(store().sessions().state(session, "key")).isPresent();
+        assertThat(state(session, "key").version()).isEqualTo(1);
         assertThat(store().turns().committed(session, 10)).hasSize(1);
     }
 
@@ -157,11 +157,11 @@ public interface SessionContract extends StoreSubject {
                     time().now(), 0, "e1");
             store().sessions().create(session);
             assertThat(store().sessions().list(session.owner(), 10)).containsExactly(session);
-            assertThat(store().sessions().write(session.id(), change(text, 0, text))).isEmpty();
-            assertThat(store().sessions().state(session.id(), text)).get().extracting("json").isEqualTo(text);
+            assertThat(write(session.id(), change(text, 0, text))).isEmpty();
+            assertThat(state(session.id(), text)).isEqualTo(new Versioned(1, value(text)));
             var turn = asking(session.id(), "m1", text);
-            store().turns().accept(turn, 1);
-            assertThat(store().turns().accept(turn, 1).repeated()).isTrue();
+            accept(turn, 1);
+            assertThat(accept(turn, 1).repeated()).isTrue();
             Claim claim = claim(session.id());
             assertThat(claim.turn().message().text()).isEqualTo(text);
             assertThat(commit(claim, List.of(), Changes.NONE).done()).isTrue();

@@ -6,9 +6,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import dev.carrel.id.SessionId;
+import dev.carrel.session.Locals;
 import dev.carrel.session.StateKey;
 import dev.carrel.session.Work;
 import dev.carrel.session.store.Changes;
+import dev.carrel.session.store.Encoded;
 import dev.carrel.session.store.Versioned;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,41 +20,41 @@ public interface StateContract extends StoreSubject {
     @Test
     default void a_key_counts_how_often_it_was_written() {
         SessionId session = session();
-        assertThat(store().sessions().state(session, "key")).isEmpty();
+        assertThat(state(session, "key")).isEqualTo(Versioned.NEVER);
 
-        assertThat(store().sessions().write(session, change("key", 0, "\"a\""))).isEmpty();
-        assertThat(store().sessions().write(session, change("key", 1, "\"b\""))).isEmpty();
+        assertThat(write(session, change("key", 0, "\"a\""))).isEmpty();
+        assertThat(write(session, change("key", 1, "\"b\""))).isEmpty();
 
-        assertThat(store().sessions().state(session, "key")).contains(new Versioned(2, "\"b\""));
-        assertThat(store().sessions().state(session(), "key")).isEmpty();
+        assertThat(state(session, "key")).isEqualTo(new Versioned(2, value("\"b\"")));
+        assertThat(state(session(), "key")).isEqualTo(Versioned.NEVER);
     }
 
     @Test
-    default void a_removed_key_is_empty_text_and_keeps_counting() {
+    default void a_removed_key_has_no_value_and_keeps_counting() {
         SessionId session = session();
-        store().sessions().write(session, change("key", 0, "1"));
-        store().sessions().write(session,
-                new Changes(List.of(new Changes.StateChange("key", 1, null)), List.of()));
+        write(session, change("key", 0, "1"));
+        write(session,
+                new Changes(List.of(put("key", 1, null)), List.of()));
 
-        assertThat(store().sessions().state(session, "key")).contains(new Versioned(2, ""));
-        assertThat(store().sessions().write(session, change("key", 0, "2"))).containsExactly("key");
-        assertThat(store().sessions().write(session, change("key", 2, "3"))).isEmpty();
+        assertThat(state(session, "key")).isEqualTo(new Versioned(2, null));
+        assertThat(write(session, change("key", 0, "2"))).containsExactly("key");
+        assertThat(write(session, change("key", 2, "3"))).isEmpty();
     }
 
     @Test
     default void a_conflict_names_the_keys_that_changed_and_writes_nothing() {
         SessionId session = session();
-        store().sessions().write(session, change("old", 0, "1"));
+        write(session, change("old", 0, "1"));
         var changes = new Changes(
-                List.of(new Changes.StateChange("fresh", 0, "2"), new Changes.StateChange("old", 0, "2"),
-                        new Changes.StateChange("ahead", 5, "2")),
-                List.of(new Changes.Append(ALICE, "notes", "n1", "{}", time().now())));
+                List.of(put("fresh", 0, "2"), put("old", 0, "2"),
+                        put("ahead", 5, "2")),
+                List.of(note(ALICE, "notes", "n1", "{}")));
 
-        assertThat(store().sessions().write(session, changes)).isEqualTo(Set.of("old", "ahead"));
+        assertThat(write(session, changes)).isEqualTo(Set.of("old", "ahead"));
 
-        assertThat(store().sessions().state(session, "fresh")).isEmpty();
-        assertThat(store().sessions().state(session, "old")).contains(new Versioned(1, "1"));
-        assertThat(store().users().list(ALICE, "notes")).isEmpty();
+        assertThat(state(session, "fresh")).isEqualTo(Versioned.NEVER);
+        assertThat(state(session, "old")).isEqualTo(new Versioned(1, value("1")));
+        assertThat(list(ALICE, "notes")).isEmpty();
     }
 
     @Test
@@ -61,26 +63,26 @@ public interface StateContract extends StoreSubject {
         StateKey<Integer> count = StateKey.of("count", 0);
         Together.run(16, me -> {
             for (int i = 0; i < 10; i++) {
-                var work = new Work(store(), time(), session, ALICE);
+                var work = new Work(store(), time(), session, ALICE, Locals.none());
                 work.update(count, n -> n + 1);
-                Set<String> conflicts = store().sessions().write(session, work.changes());
+                Set<String> conflicts = write(session, work.changes());
                 while (!conflicts.isEmpty()) {
                     work.rebase(conflicts);
-                    conflicts = store().sessions().write(session, work.changes());
+                    conflicts = write(session, work.changes());
                 }
             }
         });
-        assertThat(store().sessions().state(session, "count")).contains(new Versioned(160, "160"));
+        assertThat(state(session, "count")).isEqualTo(new Versioned(160, new Encoded("Integer", 1, "160")));
     }
 
     @Test
     default void a_megabyte_comes_back_as_it_was() {
         SessionId session = session();
         String text = "\u00e9\uD83D\uDE80x".repeat(300_000);
-        store().sessions().write(session, change("key", 0, text));
-        assertThat(store().sessions().state(session, "key").map(Versioned::json).orElseThrow().equals(text)).isTrue();
+        write(session, change("key", 0, text));
+        assertThat(value(text).equals(state(session, "key").value())).isTrue();
 
-        store().turns().accept(asking(session, "m1", text), 1);
+        accept(asking(session, "m1", text), 1);
         assertThat(claim(session).turn().message().text().equals(text)).isTrue();
     }
 }

@@ -3,12 +3,18 @@ package dev.carrel.tck.store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
 import dev.carrel.session.Answer;
+import dev.carrel.session.Arrival;
+import dev.carrel.session.EndReason;
 import dev.carrel.session.Event;
+import dev.carrel.session.Failure;
 import dev.carrel.session.Message;
 import dev.carrel.session.Owner;
 import dev.carrel.session.StoredEvent;
@@ -16,9 +22,13 @@ import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Encoded;
+import dev.carrel.session.store.Place;
 import dev.carrel.session.store.SessionRecord;
+import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
+import dev.carrel.session.store.Versioned;
 import dev.carrel.test.TestTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,7 +71,58 @@ public interface StoreSubject {
 
     /** Accepts a message of this id. */
     default TurnId accept(SessionId session, String messageId) {
-        return store().turns().accept(asking(session, messageId, "question " + messageId), 100).turn();
+        return accept(asking(session, messageId, "question " + messageId), 100).turn();
+    }
+
+    /** Accepts a message for the session's owner, to wait its turn. */
+    default TurnStore.Accepted accept(Turn asked, int maxOpen) {
+        return store().turns().accept(asked, owner(asked.session()), Arrival.QUEUE, maxOpen);
+    }
+
+    /** Whose the session is; Alice's, if there is none. */
+    default Owner owner(SessionId session) {
+        return store().sessions().find(session).map(SessionRecord::owner).orElse(ALICE);
+    }
+
+    /** Ends the session; whether it was there. */
+    default boolean end(SessionId session) {
+        return store().sessions().ending(session, EndReason.DELETED, null, null).isPresent()
+                && store().sessions().end(session, Changes.NONE);
+    }
+
+    /** Writes for the session's owner. */
+    default Set<String> write(SessionId session, Changes changes) {
+        return store().state().write(session, owner(session), "test", changes);
+    }
+
+    /** What the session's key holds. */
+    default Versioned state(SessionId session, String key) {
+        return store().state().read(new Place.OfSession(session), key);
+    }
+
+    /** The entries of a user's list. */
+    default List<StateStore.ListEntry> list(Owner owner, String list) {
+        return store().state().list(new Place.OfUser(owner), list);
+    }
+
+    /** A value of a type of no account. */
+    default Encoded value(String json) {
+        return new Encoded("Test", 1, json);
+    }
+
+    /** A key's new value, or null for none. */
+    default Changes.Put put(String key, long expected, @Nullable String json) {
+        return new Changes.Put(key, expected, json == null ? null : value(json), null);
+    }
+
+    /** An entry of a user's list. */
+    default Changes.Append note(Owner owner, String list, String id, String json) {
+        return new Changes.Append(new Place.OfUser(owner), list, id, value(json), time().now());
+    }
+
+    /** Stops the turn for its owner; where it stands. */
+    default Optional<TurnStatus> stop(SessionId session, TurnId turn, Failure why) {
+        return store().turns().stop(new TurnStore.Stop(session, turn, TurnStatus.CANCELLED, why), owner(session));
     }
 
     /** Claims the session's lane, which must be there to claim. */
@@ -71,7 +132,7 @@ public interface StoreSubject {
 
     /** Claims the session's lane if it can be claimed. */
     default Optional<Claim> tryClaim(SessionId session, NodeId node) {
-        return store().turns().claim(session, node, LEASE);
+        return store().turns().claim(session, node, LEASE, Set.of(), 3);
     }
 
     /** A piece of the claimed attempt's answer. */
@@ -92,7 +153,7 @@ public interface StoreSubject {
 
     /** One key's new value. */
     default Changes change(String key, long expected, String json) {
-        return new Changes(List.of(new Changes.StateChange(key, expected, json)), List.of());
+        return new Changes(List.of(put(key, expected, json)), List.of());
     }
 
     /** All events of the session. */

@@ -21,6 +21,8 @@ import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Snapshot;
+import dev.carrel.session.store.TurnStore;
+import dev.carrel.session.store.Versioned;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,14 +33,14 @@ public interface TurnContract extends StoreSubject {
     default void the_same_message_again_is_the_same_turn() {
         SessionId session = session();
         Turn first = asking(session, "m1", "question");
-        assertThat(store().turns().accept(first, 1).repeated()).isFalse();
+        assertThat(accept(first, 1).repeated()).isFalse();
         for (int i = 0; i < 3; i++) {
-            var again = store().turns().accept(asking(session, "m1", "question"), 1);
+            var again = accept(asking(session, "m1", "question"), 1);
             assertThat(again.repeated()).isTrue();
             assertThat(again.turn()).isEqualTo(first.id());
         }
         commit(claim(session));
-        assertThat(store().turns().accept(asking(session, "m1", "question"), 1).turn()).isEqualTo(first.id());
+        assertThat(accept(asking(session, "m1", "question"), 1).turn()).isEqualTo(first.id());
 
         assertThat(kinds(session)).containsExactly("message", "started", "text", "committed");
         assertThat(store().sessions().find(session).orElseThrow().turns()).isEqualTo(1);
@@ -48,7 +50,7 @@ public interface TurnContract extends StoreSubject {
     default void the_same_message_from_many_at_once_is_one_turn() {
         SessionId session = session();
         Set<TurnId> turns = ConcurrentHashMap.newKeySet();
-        Together.run(32, me -> turns.add(store().turns().accept(asking(session, "m1", "question"), 1).turn()));
+        Together.run(32, me -> turns.add(accept(asking(session, "m1", "question"), 1).turn()));
         assertThat(turns).hasSize(1);
         assertThat(kinds(session)).containsExactly("message");
     }
@@ -57,23 +59,23 @@ public interface TurnContract extends StoreSubject {
     default void the_same_message_id_with_another_text_is_a_conflict() {
         SessionId session = session();
         accept(session, "m1");
-        assertThatThrownBy(() -> store().turns().accept(asking(session, "m1", "another"), 10))
+        assertThatThrownBy(() -> accept(asking(session, "m1", "another"), 10))
                 .isInstanceOf(ConflictException.class);
         assertThat(kinds(session)).containsExactly("message");
-        assertThat(store().turns().accept(asking(session(), "m1", "another"), 10).repeated()).isFalse();
+        assertThat(accept(asking(session(), "m1", "another"), 10).repeated()).isFalse();
     }
 
     @Test
     default void no_more_turns_are_open_than_allowed() {
         SessionId session = session();
-        store().turns().accept(asking(session, "m1", "question"), 2);
+        accept(asking(session, "m1", "question"), 2);
         claim(session);
-        store().turns().accept(asking(session, "m2", "question"), 2);
+        accept(asking(session, "m2", "question"), 2);
 
-        assertThatThrownBy(() -> store().turns().accept(asking(session, "m3", "question"), 2))
+        assertThatThrownBy(() -> accept(asking(session, "m3", "question"), 2))
                 .isInstanceOf(OverloadedException.class);
 
-        assertThat(store().turns().accept(asking(session, "m2", "question"), 2).repeated()).isTrue();
+        assertThat(accept(asking(session, "m2", "question"), 2).repeated()).isTrue();
         assertThat(store().sessions().find(session).orElseThrow().turns()).isEqualTo(2);
         assertThat(kinds(session)).containsExactly("message", "started", "message");
     }
@@ -112,7 +114,7 @@ public interface TurnContract extends StoreSubject {
         assertThatThrownBy(() -> commit(claim, List.of(text(claim, 1)), change("key", 0, "1")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(kinds(session)).containsExactly("message", "started");
-        assertThat(store().sessions().state(session, "key")).isEmpty();
+        assertThat(state(session, "key")).isEqualTo(Versioned.NEVER);
         commit(claim);
     }
 
@@ -140,8 +142,8 @@ public interface TurnContract extends StoreSubject {
         SessionId session = session();
         TurnId turn = accept(session, "m1");
         Claim claim = claim(session);
-        var note = new Changes.Append(ALICE, "notes", "n1", "{}", time().now());
-        var changes = new Changes(List.of(new Changes.StateChange("key", 0, "1")), List.of(note));
+        var note = note(ALICE, "notes", "n1", "{}");
+        var changes = new Changes(List.of(put("key", 0, "1")), List.of(note));
         List<Event> said = List.of(text(claim, 0), new Event.Data(turn, 1, 1, "sources", "[1]"),
                 new Event.Data(turn, 1, 2, "notice", "{\"a\":null}"));
 
@@ -153,8 +155,8 @@ public interface TurnContract extends StoreSubject {
         assertThat(closed.failure()).isEmpty();
         assertThat(store().turns().committed(session, 1)).containsExactly(closed);
         assertThat(store().sessions().snapshot(session, 10).orElseThrow().turns()).containsExactly(closed);
-        assertThat(store().sessions().state(session, "key")).isPresent();
-        assertThat(store().users().list(ALICE, "notes")).hasSize(1);
+        assertThat(state(session, "key").version()).isEqualTo(1);
+        assertThat(list(ALICE, "notes")).hasSize(1);
         assertThat(log(session).stream().map(StoredEvent::event).skip(2).limit(3)).isEqualTo(said);
         assertThat(kinds(session)).containsExactly("message", "started", "text", "data", "data", "committed");
     }
@@ -164,10 +166,10 @@ public interface TurnContract extends StoreSubject {
         SessionId session = session();
         accept(session, "m1");
         Claim claim = claim(session);
-        store().sessions().write(session, change("key", 0, "\"theirs\""));
-        var note = new Changes.Append(ALICE, "notes", "n1", "{}", time().now());
-        var changes = new Changes(List.of(new Changes.StateChange("other", 0, "1"),
-                new Changes.StateChange("key", 0, "\"mine\"")), List.of(note));
+        write(session, change("key", 0, "\"theirs\""));
+        var note = note(ALICE, "notes", "n1", "{}");
+        var changes = new Changes(List.of(put("other", 0, "1"),
+                put("key", 0, "\"mine\"")), List.of(note));
 
         var closed = commit(claim, List.of(text(claim, 0)), changes);
 
@@ -175,8 +177,8 @@ public interface TurnContract extends StoreSubject {
         assertThat(closed.lost()).isFalse();
         assertThat(closed.conflicts()).containsExactly("key");
         assertThat(kinds(session)).containsExactly("message", "started");
-        assertThat(store().sessions().state(session, "other")).isEmpty();
-        assertThat(store().users().list(ALICE, "notes")).isEmpty();
+        assertThat(state(session, "other")).isEqualTo(Versioned.NEVER);
+        assertThat(list(ALICE, "notes")).isEmpty();
         assertThat(store().turns().find(session, claim.turn().id())).get().extracting(Turn::status)
                 .isEqualTo(TurnStatus.RUNNING);
         assertThat(commit(claim, List.of(text(claim, 0)), change("key", 1, "\"mine\"")).done()).isTrue();
@@ -213,7 +215,7 @@ public interface TurnContract extends StoreSubject {
     }
 
     @Test
-    default void only_a_waiting_turn_can_be_cancelled_in_the_queue() {
+    default void a_turn_that_waits_is_stopped_at_once_and_one_that_runs_is_marked() {
         SessionId session = session();
         TurnId running = accept(session, "m1");
         TurnId waiting = accept(session, "m2");
@@ -221,14 +223,21 @@ public interface TurnContract extends StoreSubject {
         Claim claim = claim(session);
         var why = Failure.of(ErrorCode.CANCELLED, "stopped");
 
-        assertThat(store().turns().cancelQueued(session, running, why)).isFalse();
-        assertThat(store().turns().cancelQueued(session, TurnId.random(), why)).isFalse();
-        assertThat(store().turns().cancelQueued(session(), waiting, why)).isFalse();
-        assertThat(store().turns().cancelQueued(session, waiting, why)).isTrue();
-        assertThat(store().turns().cancelQueued(session, waiting, why)).isFalse();
+        assertThat(stop(session, TurnId.random(), why)).isEmpty();
+        assertThat(stop(session(), waiting, why)).isEmpty();
+        assertThat(stop(session, waiting, why)).contains(TurnStatus.CANCELLED);
+        assertThat(stop(session, waiting, why)).contains(TurnStatus.CANCELLED);
+        assertThat(store().turns().stopping(NODE)).isEmpty();
+        assertThat(stop(session, running, why)).contains(TurnStatus.RUNNING);
+        assertThat(stop(session, running, Failure.of(ErrorCode.CANCELLED, "again"))).contains(TurnStatus.RUNNING);
+        assertThat(store().turns().stopping(NODE)).containsExactly(
+                new TurnStore.Stop(session, running, TurnStatus.CANCELLED, why));
+        assertThat(store().turns().stopping(OTHER_NODE)).isEmpty();
 
         commit(claim);
+        assertThat(store().turns().stopping(NODE)).isEmpty();
         assertThat(claim(session).turn().id()).isEqualTo(last);
+        assertThat(store().turns().stopping(NODE)).isEmpty();
         assertThat(store().turns().find(session, waiting).orElseThrow().failure()).contains(why);
         assertThat(kinds(session)).containsExactly("message", "message", "message", "started", "cancelled", "text",
                 "committed", "started");

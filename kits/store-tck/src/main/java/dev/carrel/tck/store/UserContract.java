@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 import dev.carrel.id.SessionId;
 import dev.carrel.session.Owner;
 import dev.carrel.session.store.Changes;
-import dev.carrel.session.store.UserStore;
+import dev.carrel.session.store.Place;
+import dev.carrel.session.store.StateStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,13 +18,13 @@ public interface UserContract extends StoreSubject {
     /** Appends to a user's list, in a session of theirs. */
     default void add(Owner owner, String list, String id, String json) {
         SessionId session = session(owner);
-        store().sessions().write(session,
-                new Changes(List.of(), List.of(new Changes.Append(owner, list, id, json, time().now()))));
+        write(session,
+                new Changes(List.of(), List.of(note(owner, list, id, json))));
     }
 
     /** The ids in a user's list. */
     default List<String> ids(Owner owner, String list) {
-        return store().users().list(owner, list).stream().map(UserStore.ListEntry::id).toList();
+        return list(owner, list).stream().map(StateStore.ListEntry::id).toList();
     }
 
     @Test
@@ -32,9 +33,9 @@ public interface UserContract extends StoreSubject {
         add(ALICE, "notes", "a", "2");
         add(ALICE, "notes", "m", "3");
         assertThat(ids(ALICE, "notes")).containsExactly("z", "a", "m");
-        assertThat(store().users().list(ALICE, "notes").getFirst())
-                .isEqualTo(new UserStore.ListEntry("z", "1", time().now()));
-        assertThat(store().users().list(ALICE, "none")).isEmpty();
+        assertThat(list(ALICE, "notes").getFirst())
+                .isEqualTo(new StateStore.ListEntry("z", value("1"), time().now()));
+        assertThat(list(ALICE, "none")).isEmpty();
     }
 
     @Test
@@ -45,10 +46,10 @@ public interface UserContract extends StoreSubject {
         add(new Owner("the last school", "alice"), "notes", "n2", "\"the last alice's\"");
         add(new Owner("school", "aaron"), "notes", "n3", "\"aaron's\"");
         add(ALICE, "other", "n1", "\"another list\"");
-        store().sessions().write(session(BOB),
-                new Changes(List.of(), List.of(new Changes.Remove(BOB, "notes", "n1"))));
+        write(session(BOB),
+                new Changes(List.of(), List.of(new Changes.RemoveEntry(new Place.OfUser(BOB), "notes", "n1"))));
 
-        assertThat(store().users().list(ALICE, "notes")).extracting(UserStore.ListEntry::json)
+        assertThat(list(ALICE, "notes")).extracting(it -> it.value().json())
                 .containsExactly("\"alice's\"");
         assertThat(ids(BOB, "notes")).isEmpty();
         assertThat(ids(new Owner("another school", "alice"), "notes")).containsExactly("n1");
@@ -59,7 +60,7 @@ public interface UserContract extends StoreSubject {
         add(ALICE, "notes", "n1", "1");
         add(ALICE, "notes", "n2", "2");
         add(ALICE, "notes", "n1", "3");
-        assertThat(store().users().list(ALICE, "notes")).extracting(UserStore.ListEntry::json).containsExactly("1",
+        assertThat(list(ALICE, "notes")).extracting(it -> it.value().json()).containsExactly("1",
                 "2");
     }
 
@@ -67,9 +68,9 @@ public interface UserContract extends StoreSubject {
     default void removing_takes_one_entry_and_is_harmless_when_repeated() {
         add(ALICE, "notes", "n1", "1");
         add(ALICE, "notes", "n2", "2");
-        var removal = new Changes(List.of(), List.of(new Changes.Remove(ALICE, "notes", "n1")));
+        var removal = new Changes(List.of(), List.of(new Changes.RemoveEntry(new Place.OfUser(ALICE), "notes", "n1")));
         for (int i = 0; i < 2; i++) {
-            assertThat(store().sessions().write(session(), removal)).isEmpty();
+            assertThat(write(session(), removal)).isEmpty();
             assertThat(ids(ALICE, "notes")).containsExactly("n2");
         }
         add(ALICE, "notes", "n3", "3");
@@ -85,9 +86,9 @@ public interface UserContract extends StoreSubject {
     @Test
     default void a_list_outlives_the_session_that_wrote_it() {
         SessionId session = session();
-        store().sessions().write(session,
-                new Changes(List.of(), List.of(new Changes.Append(ALICE, "notes", "n1", "1", time().now()))));
-        store().sessions().delete(session);
+        write(session,
+                new Changes(List.of(), List.of(note(ALICE, "notes", "n1", "1"))));
+        end(session);
         assertThat(ids(ALICE, "notes")).containsExactly("n1");
     }
 
@@ -96,8 +97,8 @@ public interface UserContract extends StoreSubject {
         for (String text : hostile()) {
             var owner = new Owner(text, text);
             add(owner, text, text, text);
-            assertThat(store().users().list(owner, text)).containsExactly(
-                    new UserStore.ListEntry(text, text, time().now()));
+            assertThat(list(owner, text)).containsExactly(
+                    new StateStore.ListEntry(text, value(text), time().now()));
         }
     }
 

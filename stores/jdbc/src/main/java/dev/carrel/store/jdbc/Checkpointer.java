@@ -46,7 +46,7 @@ final class Checkpointer implements AutoCloseable {
                 continue;
             }
             try {
-                sql.list("PRAGMA wal_checkpoint(PASSIVE)", row -> row.getInt(1));
+                sql.list("PRAGMA wal_checkpoint(PASSIVE)", row -> row.integer(1));
                 done = now;
             } catch (SQLException e) {
                 // The log only grows meanwhile; the writer says so when it can no longer write.

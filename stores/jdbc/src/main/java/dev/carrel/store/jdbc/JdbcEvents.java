@@ -10,20 +10,21 @@ import dev.carrel.session.store.EventHub;
 import dev.carrel.session.store.EventLog;
 
 /** The event logs. */
-record JdbcEvents(Readers readers, EventHub hub) implements EventLog {
+record JdbcEvents(Database database, EventHub hub) implements EventLog {
     @Override
     public Optional<Range> range(SessionId session) {
-        return readers.run(sql -> sql.first("SELECT epoch, head FROM session WHERE id = ?",
-                row -> new Range(row.getString(1), 1, row.getLong(2)), session.text()));
+        return database.read(
+                sql -> sql.first("SELECT epoch, first, head FROM session WHERE id = ? AND ending IS NULL",
+                        row -> new Range(row.text(1), row.number(2), row.number(3)), session.text()));
     }
 
     @Override
     public List<StoredEvent> read(SessionId session, long after, int max) {
-        return readers.run(sql -> sql.list("""
+        return database.read(sql -> sql.list("""
                 SELECT epoch, number, kind, version, json FROM session JOIN event ON event.session = session.n
-                WHERE session.id = ? AND number > ? ORDER BY number LIMIT ?""",
-                row -> new StoredEvent(new EventId(row.getString(1), row.getLong(2)), row.getString(3), row.getInt(4),
-                        row.getString(5)),
+                WHERE session.id = ? AND ending IS NULL AND number > ? ORDER BY number LIMIT ?""",
+                row -> new StoredEvent(new EventId(row.text(1), row.number(2)), row.text(3), row.integer(4),
+                        row.text(5)),
                 session.text(), after, max));
     }
 

@@ -1,149 +1,179 @@
 package dev.carrel.store.jdbc;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashSet;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.carrel.error.ConflictException;
 import dev.carrel.error.NotFoundException;
 import dev.carrel.id.SessionId;
+import dev.carrel.session.EndReason;
 import dev.carrel.session.EventId;
 import dev.carrel.session.Owner;
-import dev.carrel.session.Turn;
 import dev.carrel.session.store.Changes;
-import dev.carrel.session.store.EventHub;
+import dev.carrel.session.store.EndedSession;
+import dev.carrel.session.store.Place;
+import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.SessionStore;
 import dev.carrel.session.store.Snapshot;
-import dev.carrel.session.store.Versioned;
 
-/** Sessions and their state. */
-record JdbcSessions(Writer writer, Readers readers, EventHub hub) implements SessionStore {
-    private static final String COLUMNS = "SELECT id, tenant, owner, chat, title, created, active, turns, epoch, head FROM session ";
+/** Sessions. */
+record JdbcSessions(Database database, Publisher publisher, Retention retention) implements SessionStore {
+    private static final String COLUMNS = "SELECT id, tenant, owner, chat, title, created, active, turns, epoch, head ";
     private static final String CREATE = """
             INSERT INTO session (id, tenant, owner, chat, title, created, active, turns, epoch)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
-    private static final String VERSION = "SELECT version FROM state WHERE session = ? AND name = ?";
-    private static final String PUT = """
-            INSERT INTO state (session, name, version, json) VALUES (?, ?, ?, ?)
-            ON CONFLICT (session, name) DO UPDATE SET version = excluded.version, json = excluded.json""";
+    private static final String DUE = COLUMNS + """
+            FROM session WHERE ending IS NULL AND open = 0 AND (active < ? OR created < ?)
+            ORDER BY active, n LIMIT ?""";
+    private static final String BEYOND = COLUMNS + """
+            FROM (SELECT * FROM session WHERE tenant = ? AND owner = ? AND ending IS NULL
+            ORDER BY active DESC, n LIMIT 9223372036854775807 OFFSET ?) AS more
+            WHERE open = 0 ORDER BY active, n DESC LIMIT ?""";
+    private static final String ENDED = "SELECT ended.id, ended.tenant, ended.owner, ended.chat, reason, at FROM ended ";
 
     @Override
     public void create(SessionRecord session) {
-        writer.admit(tx -> {
-            if (Lane.find(tx, session.id()).isPresent()) {
+        database.admit(session.id(), tx -> {
+            boolean known = tx.first("""
+                    SELECT 1 FROM session WHERE id = ? UNION ALL SELECT 1 FROM ended WHERE id = ?""", row -> true,
+                    session.id().text(), session.id().text()).isPresent();
+            if (known) {
                 throw new ConflictException("There is a session of this id already.");
             }
-            return tx.write(CREATE, session.id().text(), session.owner().tenant(), session.owner().user(),
+            tx.write(CREATE, session.id().text(), session.owner().tenant(), session.owner().user(),
                     session.chat(), session.title(), session.created(), session.active(), session.turns(),
                     session.epoch());
+            return true;
         });
     }
 
     @Override
     public Optional<SessionRecord> find(SessionId id) {
-        return readers.run(sql -> sql.first(COLUMNS + "WHERE id = ?", JdbcSessions::session, id.text()));
+        return database.read(sql -> sql.first(COLUMNS + "FROM session WHERE id = ? AND ending IS NULL",
+                JdbcSessions::session, id.text()));
     }
 
     @Override
     public List<SessionRecord> list(Owner owner, int limit) {
-        return readers.run(
-                sql -> sql.list(COLUMNS + "WHERE tenant = ? AND owner = ? ORDER BY active DESC, n DESC LIMIT ?",
-                        JdbcSessions::session, owner.tenant(), owner.user(), limit));
-    }
-
-    @Override
-    public boolean delete(SessionId id) {
-        return writer.run(tx -> {
-            if (tx.write("DELETE FROM session WHERE id = ?", id.text()) == 0) {
-                return false;
-            }
-            tx.afterCommit(() -> hub.ended(id, "deleted"));
-            return true;
-        });
+        return database.read(sql -> sql.list(
+                COLUMNS + """
+                        FROM session WHERE tenant = ? AND owner = ? AND ending IS NULL
+                        ORDER BY active DESC, n DESC LIMIT ?""",
+                JdbcSessions::session, owner.tenant(), owner.user(), limit));
     }
 
     @Override
     public boolean move(SessionId id, Owner from, Owner to) {
-        return writer.run(tx -> {
-            Optional<Lane> lane = Lane.find(tx, id).filter(it -> it.owner.equals(from) && it.open == 0);
+        return database.run(id, tx -> {
+            Optional<Lane> lane = Lane.find(tx, id).filter(it -> it.isOf(from) && it.open == 0);
             if (lane.isEmpty()) {
                 return false;
             }
             tx.write("UPDATE session SET tenant = ?, owner = ? WHERE n = ?", to.tenant(), to.user(), lane.get().n);
-            tx.afterCommit(() -> hub.ended(id, "moved"));
+            tx.afterCommit(() -> publisher.ended(id, "moved"));
             return true;
         });
     }
 
     @Override
-    public Optional<Versioned> state(SessionId id, String key) {
-        return readers.run(sql -> sql.first("""
-                SELECT version, json FROM state
-                WHERE session = (SELECT n FROM session WHERE id = ?) AND name = ?""",
-                row -> new Versioned(row.getLong(1), row.getString(2)), id.text(), key));
-    }
-
-    @Override
-    public Set<String> write(SessionId id, Changes changes) {
-        return writer.run(tx -> {
-            Lane lane = Lane.find(tx, id).orElseThrow(JdbcSessions::unknown);
-            Set<String> conflicts = conflicts(tx, lane, changes);
-            if (conflicts.isEmpty()) {
-                apply(tx, lane, changes);
+    public Optional<SessionRecord> ending(SessionId id, EndReason reason, @Nullable Owner owner,
+            @Nullable Instant idleSince) {
+        return database.run(id, tx -> {
+            Lane lane = Lane.find(tx, id).orElse(null);
+            if (lane == null || (owner != null && !lane.isOf(owner))
+                    || (idleSince != null && (lane.open > 0 || lane.session.active().isAfter(idleSince)))) {
+                return Optional.empty();
             }
-            return conflicts;
+            SessionRecord session = lane.session;
+            tx.write("UPDATE session SET ending = ? WHERE n = ?", reason.text(), lane.n);
+            tx.write("INSERT INTO ended (id, tenant, owner, chat, reason, at) VALUES (?, ?, ?, ?, ?, ?)", id.text(),
+                    session.owner().tenant(), session.owner().user(), session.chat(), reason.text(), lane.now);
+            tx.afterCommit(() -> publisher.ended(id, reason.text()));
+            return Optional.of(session);
         });
     }
 
     @Override
+    public boolean end(SessionId id, Changes last) {
+        if (!last.puts().isEmpty()
+                || last.operations().stream().anyMatch(it -> it.place() instanceof Place.OfSession)) {
+            throw new IllegalArgumentException("a session that ends has no state that could still change");
+        }
+        return database.run(id, tx -> {
+            Long n = tx.first(tx.dialect().locking("SELECT n FROM session WHERE id = ? AND ending IS NOT NULL"),
+                    row -> row.number(1), id.text()).orElse(null);
+            if (n == null) {
+                return false;
+            }
+            Writing.prepare(tx, null, last).write("", retention);
+            tx.write("DELETE FROM state WHERE place = ?", n);
+            tx.write("DELETE FROM entry WHERE place = ?", n);
+            tx.write("DELETE FROM session WHERE n = ?", n);
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<EndedSession> ended(SessionId id) {
+        return database.read(sql -> sql.first(ENDED + "WHERE id = ?", JdbcSessions::stone, id.text()));
+    }
+
+    @Override
+    public List<EndedSession> ending(Instant before, int limit) {
+        return database.read(sql -> sql.list(
+                ENDED + """
+                        JOIN session ON session.id = ended.id WHERE ending IS NOT NULL AND at < ?
+                        ORDER BY at LIMIT ?""", JdbcSessions::stone, before, limit));
+    }
+
+    @Override
+    public List<SessionRecord> due(Instant idle, Instant created, int limit) {
+        return database.read(sql -> sql.list(DUE, JdbcSessions::session, idle, created, limit));
+    }
+
+    @Override
+    public List<SessionRecord> beyond(Place whose, int cap, int limit) {
+        return switch (whose) {
+            case Place.OfUser user -> database.read(sql -> sql.list(BEYOND, JdbcSessions::session,
+                    user.owner().tenant(), user.owner().user(), cap, limit));
+            case Place.OfTenant tenant -> database.read(sql -> sql.list(BEYOND.replace("AND owner = ? ", ""),
+                    JdbcSessions::session, tenant.tenant(), cap, limit));
+            default -> throw new IllegalArgumentException("a cap is a user's or a tenant's, not " + whose);
+        };
+    }
+
+    @Override
     public Optional<Snapshot> snapshot(SessionId id, int maxTurns) {
-        return readers.together(sql -> {
-            Optional<Found> found = sql.first(COLUMNS + "WHERE id = ?",
-                    row -> new Found(session(row), row.getLong(10)), id.text());
+        return database.together(sql -> {
+            Optional<Found> found = sql.first(COLUMNS + "FROM session WHERE id = ? AND ending IS NULL",
+                    row -> new Found(session(row), row.number(10)), id.text());
             if (found.isEmpty()) {
                 return Optional.empty();
             }
             SessionRecord session = found.get().session();
-            List<Turn> turns = JdbcTurns.last(sql, id, maxTurns);
-            return Optional.of(new Snapshot(session, new EventId(session.epoch(), found.get().head()), turns));
+            return Optional.of(new Snapshot(session, new EventId(session.epoch(), found.get().head()),
+                    TurnRow.last(sql, id, maxTurns)));
         });
     }
 
     private record Found(SessionRecord session, long head) {}
 
-    private static SessionRecord session(ResultSet row) throws SQLException {
-        return new SessionRecord(new SessionId(row.getString(1)), new Owner(row.getString(2), row.getString(3)),
-                row.getString(4), row.getString(5), Sql.instant(row.getLong(6)), Sql.instant(row.getLong(7)),
-                row.getInt(8), row.getString(9));
+    private static SessionRecord session(Columns row) throws SQLException {
+        return new SessionRecord(new SessionId(row.text(1)), new Owner(row.text(2), row.text(3)),
+                row.text(4), row.text(5), row.instant(6), row.instant(7), row.integer(8), row.text(9));
+    }
+
+    private static EndedSession stone(Columns row) throws SQLException {
+        return new EndedSession(new SessionId(row.text(1)), new Owner(row.text(2), row.text(3)), row.text(4),
+                row.text(5), row.instant(6));
     }
 
     static NotFoundException unknown() {
         return new NotFoundException("There is no such session.");
-    }
-
-    /** The keys that are not at the version that their change expects. */
-    static Set<String> conflicts(Tx tx, Lane lane, Changes changes) throws SQLException {
-        Set<String> conflicts = new HashSet<>();
-        for (Changes.StateChange change : changes.state()) {
-            long version = tx.first(VERSION, row -> row.getLong(1), lane.n, change.key()).orElse(0L);
-            if (version != change.expected()) {
-                conflicts.add(change.key());
-            }
-        }
-        return conflicts;
-    }
-
-    /** Writes the changes, which were found free of conflicts. */
-    static void apply(Tx tx, Lane lane, Changes changes) throws SQLException {
-        for (Changes.StateChange change : changes.state()) {
-            tx.write(PUT, lane.n, change.key(), change.expected() + 1, change.json() == null ? "" : change.json());
-        }
-        for (Changes.ListChange change : changes.lists()) {
-            JdbcUsers.apply(tx, change);
-        }
     }
 }

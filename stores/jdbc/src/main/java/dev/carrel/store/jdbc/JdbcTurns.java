@@ -2,58 +2,63 @@ package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.carrel.error.ConflictException;
 import dev.carrel.error.ErrorCode;
-import dev.carrel.error.OverloadedException;
+import dev.carrel.error.UnavailableException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
 import dev.carrel.session.Answer;
+import dev.carrel.session.Arrival;
 import dev.carrel.session.Event;
 import dev.carrel.session.Failure;
+import dev.carrel.session.Owner;
 import dev.carrel.session.StoredEvent;
 import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
-import dev.carrel.session.store.EventHub;
-import dev.carrel.session.store.SessionRecord;
+import dev.carrel.session.store.EventLog;
+import dev.carrel.session.store.Input;
+import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.TurnStore;
-import dev.carrel.time.TimeSource;
 
 /** Turns and their lanes. */
-record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) implements TurnStore {
+record JdbcTurns(Database database, Publisher publisher, Retention retention, DoubtfulClaims doubtful)
+        implements
+            TurnStore {
     private static final String KNOWN = "SELECT id, text FROM turn WHERE session = ? AND message = ?";
     private static final String ACCEPT = """
             INSERT INTO turn (session, id, message, text, at, principal, status) VALUES (?, ?, ?, ?, ?, ?, 'queued')""";
-    private static final String TOOK = """
-            UPDATE session SET title = CASE WHEN title = '' THEN ? ELSE title END, active = ?, turns = turns + 1,
-            open = ?, head = ? WHERE n = ?""";
-    private static final String NEXT = TurnRow.SELECT
-            + "WHERE session = ? AND n > ? AND status = 'queued' ORDER BY n LIMIT 1";
+    private static final String QUEUED = TurnRow.SELECT
+            + "WHERE session = ? AND n > ? AND status = 'queued' ORDER BY n LIMIT ?";
     private static final String START = "UPDATE turn SET status = 'running', attempt = ? WHERE n = ?";
     private static final String CLOSE = """
             UPDATE turn SET status = ?, answer = ?, data = ?, failure_code = ?, failure_message = ? WHERE n = ?""";
-    private static final String LAST = TurnRow.SELECT + "WHERE session = ? ORDER BY n DESC LIMIT ?";
-    private static final String COMMITTED = TurnRow.SELECT
-            + "WHERE session = ? AND status = 'committed' ORDER BY n DESC LIMIT ?";
+    private static final String STOPPING = """
+            SELECT session.id, turn.id, stop_status, stop_code, stop_message
+            FROM session JOIN turn ON turn.n = session.running
+            WHERE open > 0 AND ending IS NULL AND holder = ? AND stop_status IS NOT NULL""";
+    private static final String WAITING = """
+            SELECT id FROM session WHERE open > 0 AND ending IS NULL
+            AND (open > CASE WHEN running IS NULL THEN 0 ELSE 1 END OR holder IS NULL OR until <= ?) ORDER BY n""";
 
     @Override
-    public Accepted accept(Turn queued, int maxOpen) {
+    public Accepted accept(Turn queued, Owner owner, Arrival arrival, int maxOpen) {
         var message = queued.message();
-        String title = SessionRecord.titleOf(message.text());
         StoredEvent accepted = Said
                 .unnumbered(new Event.Accepted(queued.id(), message.id(), message.text(), message.at()));
-        return writer.admit(tx -> {
-            Lane lane = Lane.find(tx, queued.session()).orElseThrow(JdbcSessions::unknown);
-            var known = tx.first(KNOWN, row -> new Known(new TurnId(row.getString(1)), row.getString(2)), lane.n,
+        return database.admit(queued.session(), tx -> {
+            Lane lane = Lane.find(tx, queued.session()).filter(it -> it.isOf(owner))
+                    .orElseThrow(JdbcSessions::unknown);
+            var known = tx.first(KNOWN, row -> new Known(new TurnId(row.text(1)), row.text(2)), lane.n,
                     message.id());
             if (known.isPresent()) {
                 if (known.get().text().equals(message.text())) {
@@ -61,62 +66,107 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
                 }
                 throw new ConflictException("The message id was used with another text.");
             }
-            if (lane.open >= maxOpen) {
-                throw new OverloadedException("Too many messages of this session wait for their answer.",
-                        Duration.ofSeconds(1));
+            if (arrival == Arrival.REJECT && lane.open > 0) {
+                throw TurnStore.busy();
+            }
+            if (arrival == Arrival.QUEUE && lane.open >= maxOpen) {
+                throw TurnStore.full();
+            }
+            if (arrival == Arrival.INTERRUPT) {
+                supersede(tx, lane);
             }
             tx.write(ACCEPT, lane.n, queued.id().text(), message.id(), message.text(), message.at(),
                     queued.sealedPrincipal());
             lane.log(accepted);
             lane.open++;
-            tx.write(TOOK, title, message.at(), lane.open, lane.head, lane.n);
-            lane.publish(hub);
+            lane.session = lane.session.took(message.text(), message.at());
+            lane.save(publisher);
             return new Accepted(queued.id(), false);
         });
     }
 
     private record Known(TurnId turn, String text) {}
 
+    private static void supersede(Tx tx, Lane lane) throws SQLException {
+        if (lane.running != null) {
+            lane.mark(TurnStatus.INTERRUPTED, TurnStore.superseded());
+        }
+        if (lane.open > (lane.running == null ? 0 : 1)) {
+            for (TurnRow waiting : queued(tx, lane, Integer.MAX_VALUE)) {
+                end(tx, lane, waiting.n(),
+                        waiting.turn().closed(TurnStatus.INTERRUPTED, Answer.EMPTY, TurnStore.superseded()));
+                lane.open--;
+            }
+        }
+    }
+
+    private static List<TurnRow> queued(Tx tx, Lane lane, int limit) throws SQLException {
+        return tx.list(QUEUED, row -> TurnRow.of(lane.session.id(), row), lane.n, lane.started, limit);
+    }
+
     @Override
-    public Optional<Claim> claim(SessionId session, NodeId node, Duration lease) {
-        return writer.run(tx -> {
-            Instant now = time.now();
-            Lane lane = Lane.find(tx, session).orElse(null);
-            if (lane == null || lane.open == 0 || (lane.holder != null && now.isBefore(lane.until))) {
-                return Optional.empty();
+    public Optional<Claim> claim(SessionId session, NodeId node, Duration lease, Set<String> restartable,
+            int maxAttempts) {
+        var fence = new AtomicLong();
+        try {
+            return database.run(session, tx -> claim(tx, session, node, lease, restartable, maxAttempts, fence));
+        } catch (UnavailableException e) {
+            if (fence.get() > 0) {
+                doubtful.add(session, fence.get());
             }
-            Long left = lane.running;
-            if (left != null) {
-                interrupt(tx, lane, left, session);
-            }
-            TurnRow next = tx.first(NEXT, row -> TurnRow.of(session, row), lane.n, lane.started).orElse(null);
-            if (next == null) {
-                lane.save(hub);
-                return Optional.empty();
-            }
-            Turn started = next.turn().started();
-            tx.write(START, started.attempt(), next.n());
-            lane.log(Said.unnumbered(started.attempt() == 1
-                    ? new Event.Started(started.id(), started.attempt())
-                    : new Event.Reset(started.id(), started.attempt())));
-            lane.start(next.n(), node, now.plus(lease));
-            lane.save(hub);
-            return Optional.of(new Claim(started, lane.chat, node, lane.fence));
-        });
+            throw e;
+        }
     }
 
-    /** Closes the turn that a lapsed claim left running. */
-    private static void interrupt(Tx tx, Lane lane, Long n, SessionId session) throws SQLException {
-        Turn left = tx.first(TurnRow.SELECT + "WHERE n = ?", row -> TurnRow.of(session, row), n)
-                .orElseThrow(() -> new SQLException("the running turn is not there")).turn();
+    private Optional<Claim> claim(Tx tx, SessionId session, NodeId node, Duration lease, Set<String> restartable,
+            int maxAttempts, AtomicLong fence) throws SQLException {
+        Lane lane = Lane.find(tx, session).orElse(null);
+        if (lane == null || lane.open == 0 || (lane.holder != null && lane.now.isBefore(lane.until))) {
+            return Optional.empty();
+        }
+        TurnRow next = left(tx, lane, restartable, maxAttempts);
+        if (next == null) {
+            next = queued(tx, lane, 1).stream().findFirst().orElse(null);
+        }
+        if (next == null) {
+            lane.save(publisher);
+            return Optional.empty();
+        }
+        Turn started = next.turn().started();
+        tx.write(START, started.attempt(), next.n());
+        lane.log(Said.unnumbered(started.attempt() == 1
+                ? new Event.Started(started.id(), started.attempt())
+                : new Event.Reset(started.id(), started.attempt())));
+        lane.start(next.n(), node, lane.now.plus(lease));
+        fence.set(lane.fence);
+        lane.save(publisher);
+        List<Input> inputs = started.attempt() == 1 ? List.of() : Questions.inputs(tx, next.n());
+        return Optional.of(
+                new Claim(started, lane.session.owner(), lane.session.chat(), node, lane.fence, inputs));
+    }
+
+    /** The turn that an earlier claim left open, if it is to start again; else it is closed. */
+    private static @Nullable TurnRow left(Tx tx, Lane lane, Set<String> restartable, int maxAttempts)
+            throws SQLException {
+        Long n = lane.running;
+        if (n == null) {
+            return null;
+        }
+        TurnRow left = tx.first(TurnRow.SELECT + "WHERE n = ?", row -> TurnRow.of(lane.session.id(), row), n)
+                .orElseThrow(() -> new IllegalStateException("The running turn " + n + " is not there."));
+        Lane.Mark stop = lane.stop;
+        if (stop == null && restartable.contains(lane.session.chat())
+                && (left.turn().status() == TurnStatus.WAITING || left.turn().attempt() < maxAttempts)) {
+            return left;
+        }
         Failure why = Failure.of(ErrorCode.UNAVAILABLE, "The server stopped while it answered.");
-        Turn closed = left.closed(TurnStatus.INTERRUPTED, TurnRow.said(tx, lane.n, lane.start), why);
-        end(tx, n, closed);
-        lane.log(Said.unnumbered(Event.closing(closed)));
+        end(tx, lane, n, left.turn().closed(stop == null ? TurnStatus.INTERRUPTED : stop.status(),
+                TurnRow.said(tx, lane.n, lane.start), stop == null ? why : stop.why()));
         lane.free();
+        return null;
     }
 
-    private static void end(Tx tx, Long n, Turn closed) throws SQLException {
+    private static void end(Tx tx, Lane lane, long n, Turn closed) throws SQLException {
         List<Answer.Data> data = closed.answer().data();
         Failure why = closed.failureOrNull();
         tx.write(CLOSE, closed.status().text(), closed.answer().text(), data.size(), why == null ? null : why.code(),
@@ -125,12 +175,13 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             tx.write("INSERT INTO answer_data (turn, i, name, json) VALUES (?, ?, ?, ?)", n, i, data.get(i).name(),
                     data.get(i).json());
         }
+        lane.log(Said.unnumbered(Event.closing(closed)));
     }
 
     @Override
     public boolean append(Claim claim, List<Event> said) {
         List<Said> events = Said.of(claim, said);
-        return writer.run(tx -> {
+        return database.run(claim.turn().session(), tx -> {
             Lane lane = Lane.find(tx, claim.turn().session()).orElse(null);
             if (lane == null || lane.lost(claim)) {
                 return false;
@@ -138,119 +189,152 @@ record JdbcTurns(Writer writer, Readers readers, EventHub hub, TimeSource time) 
             List<Said> added = lane.unsaid(events);
             if (!added.isEmpty()) {
                 lane.say(added);
-                lane.save(hub);
+                lane.save(publisher);
             }
+            return true;
+        });
+    }
+
+    @Override
+    public void answer(SessionId session, Owner owner, TurnId turn, Input input) {
+        database.run(session, tx -> {
+            Lane lane = Lane.find(tx, session).filter(it -> it.isOf(owner)).orElseThrow(JdbcSessions::unknown);
+            TurnRow asking = TurnRow.find(tx, session, lane.n, turn).orElseThrow(TurnStore::unasked);
+            if (lane.running == null || lane.running != asking.n()) {
+                if (Questions.inputs(tx, asking.n()).contains(input)) {
+                    return false;
+                }
+                throw asking.turn().status().open() ? TurnStore.unasked() : TurnStore.closed();
+            }
+            Optional<String> before = Questions.answer(tx, asking.n(), input.ask()).orElseThrow(TurnStore::unasked)
+                    .json();
+            if (before.isPresent()) {
+                if (before.get().equals(input.json())) {
+                    return false;
+                }
+                throw TurnStore.answered();
+            }
+            Questions.answered(tx, asking.n(), input);
+            lane.wait(false);
+            lane.log(Said.unnumbered(
+                    new Event.Answered(turn, asking.turn().attempt(), input.ask(), input.json())));
+            lane.save(publisher);
+            return true;
+        });
+    }
+
+    @Override
+    public List<Input> inputs(SessionId session, TurnId turn) {
+        return database.read(sql -> sql.list("""
+                SELECT ask, question.answer FROM session JOIN turn ON turn.n = session.running
+                JOIN question ON question.turn = turn.n
+                WHERE session.id = ? AND ending IS NULL AND turn.id = ? AND question.answer IS NOT NULL ORDER BY ask""",
+                row -> new Input(row.integer(1), row.text(2)), session.text(), turn.text()));
+    }
+
+    @Override
+    public void release(Claim claim) {
+        database.run(claim.turn().session(), tx -> {
+            Lane lane = Lane.find(tx, claim.turn().session()).orElse(null);
+            if (lane == null || lane.lost(claim)) {
+                return false;
+            }
+            lane.holder = null;
+            lane.save(publisher);
             return true;
         });
     }
 
     @Override
     public Closed close(Claim claim, Turn closed, List<Event> saidLast, Changes changes) {
-        if (closed.status().open() || !closed.id().equals(claim.turn().id())) {
-            throw new IllegalArgumentException("turn " + claim.turn().id() + " is claimed, and turn " + closed.id()
-                    + " was to be closed as " + closed.status());
-        }
+        TurnStore.requireClosing(claim, closed);
+        SessionId session = claim.turn().session();
         List<Said> events = Said.of(claim, saidLast);
-        StoredEvent closing = Said.unnumbered(Event.closing(closed));
-        return writer.run(tx -> {
-            Lane lane = Lane.find(tx, claim.turn().session()).orElse(null);
-            Long running = lane == null ? null : lane.running;
-            if (lane == null || running == null || lane.lost(claim)) {
-                return Closed.LOST;
+        return database.run(session, tx -> {
+            Lane lane = Lane.find(tx, session).orElse(null);
+            if (lane == null || lane.lost(claim)) {
+                return lane != null && closedBefore(tx, lane, claim, closed) ? Closed.DONE : Closed.LOST;
+            }
+            Writing writing = Writing.prepare(tx, lane, changes);
+            if (!writing.conflicts().isEmpty()) {
+                return new Closed(false, writing.conflicts());
             }
             List<Said> unsaid = lane.unsaid(events);
-            Set<String> conflicts = JdbcSessions.conflicts(tx, lane, changes);
-            if (!conflicts.isEmpty()) {
-                return new Closed(false, conflicts);
-            }
             lane.say(unsaid);
-            JdbcSessions.apply(tx, lane, changes);
-            end(tx, running, closed);
-            lane.log(closing);
+            writing.write(closed.id().text(), retention);
+            end(tx, lane, lane.running(), closed);
             lane.free();
-            lane.save(hub);
+            LogTrim.trim(tx, lane, retention);
+            lane.save(publisher);
             return Closed.DONE;
         });
     }
 
+    private static boolean closedBefore(Tx tx, Lane lane, Claim claim, Turn closed) throws SQLException {
+        return TurnRow.find(tx, lane.session.id(), lane.n, closed.id())
+                .filter(now -> now.turn().status() == closed.status()
+                        && now.turn().attempt() == claim.turn().attempt())
+                .isPresent();
+    }
+
     @Override
     public Optional<Turn> find(SessionId session, TurnId turn) {
-        return readers.together(sql -> {
-            var lane = numbers(sql, session);
-            if (lane.isEmpty()) {
-                return Optional.empty();
-            }
-            var row = sql.first(TurnRow.SELECT + "WHERE session = ? AND id = ?", it -> TurnRow.of(session, it),
-                    lane.get().n(), turn.text());
-            return row.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(row.get().complete(sql, lane.get().n(), lane.get().start()));
+        return database.together(sql -> {
+            var lane = TurnRow.Numbers.of(sql, session);
+            var row = lane.isEmpty() ? Optional.<TurnRow>empty() : TurnRow.find(sql, session, lane.get().n(), turn);
+            return row.isEmpty() ? Optional.empty() : Optional.of(row.get().complete(sql, lane.get()));
         });
     }
 
     @Override
     public List<Turn> committed(SessionId session, int limit) {
-        return readers.together(sql -> {
-            var lane = numbers(sql, session);
-            return lane.isEmpty() ? List.of() : turns(sql, COMMITTED, session, lane.get(), limit);
-        });
-    }
-
-    /** The session's last turns, oldest first. */
-    static List<Turn> last(Sql sql, SessionId session, int limit) throws SQLException {
-        var lane = numbers(sql, session);
-        return lane.isEmpty() ? List.of() : turns(sql, LAST, session, lane.get(), limit);
-    }
-
-    private static List<Turn> turns(Sql sql, String query, SessionId session, Numbers lane, int limit)
-            throws SQLException {
-        List<Turn> turns = new ArrayList<>();
-        for (TurnRow row : sql.list(query, it -> TurnRow.of(session, it), lane.n(), limit)) {
-            turns.add(row.complete(sql, lane.n(), lane.start()));
-        }
-        Collections.reverse(turns);
-        return turns;
-    }
-
-    private record Numbers(long n, long start) {}
-
-    private static Optional<Numbers> numbers(Sql sql, SessionId session) throws SQLException {
-        return sql.first("SELECT n, start FROM session WHERE id = ?",
-                row -> new Numbers(row.getLong(1), row.getLong(2)), session.text());
+        return database.together(sql -> TurnRow.committed(sql, session, limit));
     }
 
     @Override
-    public boolean cancelQueued(SessionId session, TurnId turn, Failure why) {
-        return writer.run(tx -> {
-            Lane lane = Lane.find(tx, session).orElse(null);
-            TurnRow waiting = lane == null
-                    ? null
-                    : tx.first(TurnRow.SELECT + "WHERE session = ? AND id = ?", row -> TurnRow.of(session, row),
-                            lane.n, turn.text()).orElse(null);
-            if (lane == null || waiting == null || waiting.turn().status() != TurnStatus.QUEUED) {
-                return false;
+    public Optional<TurnStatus> stop(Stop stop, Owner owner) {
+        return database.run(stop.session(), tx -> {
+            Lane lane = Lane.find(tx, stop.session()).filter(it -> it.isOf(owner)).orElse(null);
+            TurnRow found = lane == null ? null : TurnRow.find(tx, stop.session(), lane.n, stop.turn()).orElse(null);
+            if (lane == null || found == null) {
+                return Optional.empty();
             }
-            Turn cancelled = waiting.turn().closed(TurnStatus.CANCELLED, Answer.EMPTY, why);
-            end(tx, waiting.n(), cancelled);
-            lane.log(Said.unnumbered(Event.closing(cancelled)));
-            lane.open--;
-            lane.save(hub);
-            return true;
+            TurnStatus status = found.turn().status();
+            if (status == TurnStatus.QUEUED) {
+                status = stop.status();
+                end(tx, lane, found.n(), found.turn().closed(status, Answer.EMPTY, stop.why()));
+                lane.open--;
+                lane.save(publisher);
+            } else if (status.open() && lane.stop == null) {
+                lane.mark(stop.status(), stop.why());
+                lane.save(publisher);
+            }
+            return Optional.of(status);
         });
+    }
+
+    @Override
+    public List<Stop> stopping(NodeId node) {
+        return database.read(sql -> sql.list(STOPPING,
+                row -> new Stop(new SessionId(row.text(1)), new TurnId(row.text(2)), TurnRow.status(row.text(3)),
+                        new Failure(row.text(4), row.text(5))),
+                node.text()));
+    }
+
+    @Override
+    public EventLog.Subscription onStop(Runnable look) {
+        return publisher.onStop(look);
     }
 
     @Override
     public void renew(NodeId node, Duration lease) {
-        writer.run(tx -> tx.write("UPDATE session SET until = ? WHERE open > 0 AND holder = ?", time.now().plus(lease),
+        doubtful.release(database, node);
+        database.run(tx -> tx.count("UPDATE session SET until = ? WHERE open > 0 AND holder = ?", tx.now().plus(lease),
                 node.text()));
     }
 
     @Override
     public List<SessionId> waiting() {
-        Instant now = time.now();
-        return readers.run(sql -> sql.list("""
-                SELECT id FROM session
-                WHERE open > 0 AND (open > CASE WHEN running IS NULL THEN 0 ELSE 1 END OR until <= ?) ORDER BY n""",
-                row -> new SessionId(row.getString(1)), now));
+        return database.read(sql -> sql.list(WAITING, row -> new SessionId(row.text(1)), sql.now()));
     }
 }

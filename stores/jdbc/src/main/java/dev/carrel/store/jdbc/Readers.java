@@ -6,20 +6,11 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.carrel.error.UnavailableException;
 
 /** A few threads that read, each on a connection of its own. A read sees everything that was acknowledged. Thread-safe. */
 final class Readers implements AutoCloseable {
-    /** A read, run on a reader's thread, in one read transaction. */
-    @FunctionalInterface
-    interface Query<T extends @Nullable Object> {
-        T run(Sql sql) throws SQLException;
-    }
-
-    private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
     private static final int QUEUE = 8192;
 
     private final ArrayBlockingQueue<Request<?>> queue = new ArrayBlockingQueue<>(QUEUE);
@@ -40,8 +31,11 @@ final class Readers implements AutoCloseable {
     }
 
     /** Reads with one statement. */
-    <T extends @Nullable Object> T run(Query<T> query) {
-        var request = new Request<>(query);
+    <T extends @Nullable Object> T run(Database.Query<T> query) {
+        return ask(new Request<>(query, false));
+    }
+
+    private <T extends @Nullable Object> T ask(Request<T> request) {
         if (closing) {
             throw closed();
         }
@@ -56,15 +50,8 @@ final class Readers implements AutoCloseable {
     }
 
     /** Reads with several statements, which all see the database as it is at one moment. */
-    <T extends @Nullable Object> T together(Query<T> query) {
-        return run(sql -> {
-            sql.update("BEGIN");
-            try {
-                return query.run(sql);
-            } finally {
-                sql.update("COMMIT");
-            }
-        });
+    <T extends @Nullable Object> T together(Database.Query<T> query) {
+        return ask(new Request<>(query, true));
     }
 
     private static UnavailableException closed() {
@@ -98,19 +85,28 @@ final class Readers implements AutoCloseable {
         }
     }
 
-    private record Request<T extends @Nullable Object>(Query<T> query, Reply<T> reply) {
-        Request(Query<T> query) {
-            this(query, new Reply<>());
+    /** @param together whether it needs a read transaction of its own */
+    private record Request<T extends @Nullable Object>(Database.Query<T> query, boolean together, Reply<T> reply) {
+        Request(Database.Query<T> query, boolean together) {
+            this(query, together, new Reply<>());
         }
 
         void answer(Sql sql) {
             try {
-                reply.succeed(query.run(sql));
+                reply.succeed(together ? inOneTransaction(sql) : query.run(sql));
             } catch (SQLException e) {
-                LOG.warn("The database cannot be read", e);
-                reply.fail(SqliteErrors.unavailable(e));
+                reply.fail(SqliteErrors.explained(e, "be read"));
             } catch (RuntimeException | Error e) {
                 reply.fail(e);
+            }
+        }
+
+        private T inOneTransaction(Sql sql) throws SQLException {
+            sql.update("BEGIN");
+            try {
+                return query.run(sql);
+            } finally {
+                sql.update("COMMIT");
             }
         }
     }

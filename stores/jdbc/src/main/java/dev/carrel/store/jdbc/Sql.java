@@ -14,14 +14,39 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-/** A connection with its prepared statements, each prepared once. Belongs to one thread. */
+import dev.carrel.time.TimeSource;
+
+/** A connection with its prepared statements, each prepared once. Belongs to one thread at a time. */
 final class Sql implements Reading, AutoCloseable {
     private final Connection connection;
+    private final Dialect dialect;
+    private final @Nullable TimeSource time;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    /** On a connection that is in auto-commit mode, so that transactions begin and end where the code says so. */
-    Sql(Connection connection) {
+    /**
+     * On this connection.
+     *
+     * @param time the clock that counts; null for the database's own
+     */
+    Sql(Connection connection, Dialect dialect, @Nullable TimeSource time) {
         this.connection = connection;
+        this.dialect = dialect;
+        this.time = time;
+    }
+
+    @Override
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    @Override
+    public Instant now() throws SQLException {
+        return time != null ? time.now() : first("SELECT " + dialect.now(), row -> row.instant(1)).orElseThrow();
+    }
+
+    @Override
+    public Instant now(Instant inDatabase) {
+        return time != null ? time.now() : inDatabase;
     }
 
     /** Runs a statement that is not worth keeping. */
@@ -41,13 +66,24 @@ final class Sql implements Reading, AutoCloseable {
         }
     }
 
+    /** Runs several changes, with a semicolon between them. */
+    void run(String changes, @Nullable Object... values) throws SQLException {
+        try {
+            prepared(changes, values).execute();
+        } catch (SQLException e) {
+            forget(changes);
+            throw e;
+        }
+    }
+
     @Override
     public <T> List<T> list(String query, Row<T> row, @Nullable Object... values) throws SQLException {
         // Closing the rows resets the statement; one that is not reset would hold its read transaction open.
         try (ResultSet rows = prepared(query, values).executeQuery()) {
             List<T> list = new ArrayList<>();
+            var columns = new Columns(rows, dialect);
             while (rows.next()) {
-                list.add(row.of(rows));
+                list.add(row.of(columns));
             }
             return list;
         } catch (SQLException e) {
@@ -59,7 +95,7 @@ final class Sql implements Reading, AutoCloseable {
     @Override
     public <T> Optional<T> first(String query, Row<T> row, @Nullable Object... values) throws SQLException {
         try (ResultSet rows = prepared(query, values).executeQuery()) {
-            return rows.next() ? Optional.of(row.of(rows)) : Optional.empty();
+            return rows.next() ? Optional.of(row.of(new Columns(rows, dialect))) : Optional.empty();
         } catch (SQLException e) {
             forget(query);
             throw e;
@@ -83,10 +119,11 @@ final class Sql implements Reading, AutoCloseable {
         for (int i = 0; i < values.length; i++) {
             switch (values[i]) {
                 case null -> statement.setNull(i + 1, Types.NULL);
-                case String value -> statement.setString(i + 1, value);
+                case String value -> statement.setString(i + 1, dialect.write(value));
                 case Long value -> statement.setLong(i + 1, value);
                 case Integer value -> statement.setInt(i + 1, value);
                 case Instant value -> statement.setLong(i + 1, nanos(value));
+                case String[] texts -> statement.setArray(i + 1, connection.createArrayOf("text", texts));
                 default -> throw new IllegalArgumentException("no column holds a " + values[i]);
             }
         }
@@ -109,10 +146,11 @@ final class Sql implements Reading, AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        for (PreparedStatement statement : statements.values()) {
-            statement.close();
+        try (connection) {
+            for (PreparedStatement statement : statements.values()) {
+                statement.close();
+            }
+            statements.clear();
         }
-        statements.clear();
-        connection.close();
     }
 }

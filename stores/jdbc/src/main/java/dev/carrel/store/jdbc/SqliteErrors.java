@@ -1,7 +1,10 @@
 package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
+import java.util.Set;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -9,6 +12,13 @@ import dev.carrel.error.UnavailableException;
 
 /** SQLite's errors in words. */
 final class SqliteErrors {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteErrors.class);
+
+    /** Asking again would not help against these. */
+    private static final Set<Integer> DEFECTS = Set.of(SQLiteErrorCode.SQLITE_ERROR.code,
+            SQLiteErrorCode.SQLITE_CONSTRAINT.code, SQLiteErrorCode.SQLITE_MISMATCH.code,
+            SQLiteErrorCode.SQLITE_MISUSE.code, SQLiteErrorCode.SQLITE_RANGE.code, SQLiteErrorCode.SQLITE_TOOBIG.code);
+
     private SqliteErrors() {}
 
     /** The primary code, whose extended codes (https://sqlite.org/rescode.html) say more than is needed here. */
@@ -20,8 +30,21 @@ final class SqliteErrors {
         return code(e) == code.code;
     }
 
-    /** For users: the store could not do it, and nothing was changed. */
-    static UnavailableException unavailable(SQLException e) {
+    /**
+     * For whoever asked: that the store could not do it, if it may be able to later; else that it is a defect. Nothing was
+     * changed.
+     *
+     * @param what what the database cannot do, for the log
+     */
+    static RuntimeException explained(SQLException e, String what) {
+        if (DEFECTS.contains(code(e))) {
+            return new IllegalStateException("The database cannot " + what + ": it is asked for something wrong.", e);
+        }
+        LOG.warn("The database cannot {}", what, e);
+        return unavailable(e);
+    }
+
+    private static UnavailableException unavailable(SQLException e) {
         return new UnavailableException(is(e, SQLiteErrorCode.SQLITE_FULL)
                 ? "This cannot be stored: the server has no space left."
                 : "The server's storage does not answer. Try again in a moment.");

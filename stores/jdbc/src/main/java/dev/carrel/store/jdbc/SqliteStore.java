@@ -12,11 +12,13 @@ import org.sqlite.SQLiteDataSource;
 
 import dev.carrel.session.store.EventHub;
 import dev.carrel.session.store.EventLog;
+import dev.carrel.session.store.LeaseStore;
+import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.Revocations;
 import dev.carrel.session.store.SessionStore;
+import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Store;
 import dev.carrel.session.store.TurnStore;
-import dev.carrel.session.store.UserStore;
 import dev.carrel.time.TimeSource;
 
 /**
@@ -34,21 +36,18 @@ public final class SqliteStore implements Store {
     private final Writer writer;
     private final Readers readers;
     private final Checkpointer checkpointer;
-    private final EventHub hub = new EventHub();
-    private final TimeSource time;
-    private final JdbcRevocations revocations;
+    private final Ports ports;
 
-    private SqliteStore(DataFolder folder, Path file, TimeSource time, Durability durability, int queue)
-            throws SQLException {
+    private SqliteStore(DataFolder folder, Path file, TimeSource time, Durability durability, Retention retention,
+            int queue) throws SQLException {
         this.folder = folder;
-        this.time = time;
-        var database = new SQLiteDataSource();
+        var source = new SQLiteDataSource();
         // A URI, because sqlite-jdbc takes what follows a question mark in a plain path for settings.
-        database.setUrl("jdbc:sqlite:file:" + file.toUri().getRawPath());
+        source.setUrl("jdbc:sqlite:file:" + file.toUri().getRawPath());
         List<Sql> opened = new ArrayList<>();
         try {
-            Sql writing = connect(database, opened);
-            String mode = writing.first("PRAGMA journal_mode = WAL", row -> row.getString(1)).orElse("");
+            Sql writing = connect(source, time, opened);
+            String mode = writing.first("PRAGMA journal_mode = WAL", row -> row.text(1)).orElse("");
             if (!mode.equals("wal")) {
                 throw new StoreOpenException("The database " + file
                         + " cannot keep a write-ahead log. Choose a folder on a local disk with --data.", null);
@@ -57,19 +56,20 @@ public final class SqliteStore implements Store {
             writing.execute("PRAGMA foreign_keys = ON");
             writing.execute("PRAGMA cache_size = -16384");
             writing.execute("PRAGMA wal_autocheckpoint = 4000");
-            Schema.prepare(writing, file, database);
+            if (!Schema.current(writing, Dialect.SQLITE, file.toString(), "--data")) {
+                Migration.run(Dialect.SQLITE, file.toString(), source, null);
+            }
             // Whoever held a lease held this folder, and is dead.
             writing.update("UPDATE session SET holder = NULL, until = 0 WHERE open > 0 AND running IS NOT NULL");
             List<Sql> reading = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
-                Sql sql = connect(database, opened);
+                Sql sql = connect(source, time, opened);
                 sql.execute("PRAGMA query_only = ON");
                 reading.add(sql);
             }
             writer = new Writer(writing, queue);
             readers = new Readers(reading);
-            checkpointer = new Checkpointer(connect(database, opened), writer::commits);
-            revocations = new JdbcRevocations(writer, time, writing);
+            checkpointer = new Checkpointer(connect(source, time, opened), writer::commits);
         } catch (SQLException | RuntimeException e) {
             for (Sql sql : opened) {
                 sql.close();
@@ -79,11 +79,13 @@ public final class SqliteStore implements Store {
         writer.start();
         readers.start();
         checkpointer.start();
+        var hub = new EventHub();
+        ports = new Ports(new SqliteDatabase(writer, readers), hub, new Publisher(hub, null), retention);
     }
 
-    private static Sql connect(SQLiteDataSource database, List<Sql> opened) throws SQLException {
-        Connection connection = database.getConnection();
-        var sql = new Sql(connection);
+    private static Sql connect(SQLiteDataSource source, TimeSource time, List<Sql> opened) throws SQLException {
+        Connection connection = source.getConnection();
+        var sql = new Sql(connection, Dialect.SQLITE, time);
         opened.add(sql);
         sql.execute("PRAGMA busy_timeout = 5000");
         return sql;
@@ -100,15 +102,20 @@ public final class SqliteStore implements Store {
 
     /** As {@link #open(Path, TimeSource)}, with a choice of what an acknowledged change survives. */
     public static SqliteStore open(Path dataFolder, TimeSource time, Durability durability) {
-        return open(dataFolder, time, durability, Writer.QUEUE);
+        return open(dataFolder, time, durability, Retention.DEFAULT);
     }
 
-    static SqliteStore open(Path dataFolder, TimeSource time, Durability durability, int queue) {
+    /** As {@link #open(Path, TimeSource, Durability)}, with a choice of how much is kept. */
+    public static SqliteStore open(Path dataFolder, TimeSource time, Durability durability, Retention retention) {
+        return open(dataFolder, time, durability, retention, Writer.QUEUE);
+    }
+
+    static SqliteStore open(Path dataFolder, TimeSource time, Durability durability, Retention retention, int queue) {
         DataFolder folder = DataFolder.take(dataFolder);
         try {
             Path file = folder.file(FILE);
             try {
-                return new SqliteStore(folder, file, time, durability, queue);
+                return new SqliteStore(folder, file, time, durability, retention, queue);
             } catch (SQLException e) {
                 throw new StoreOpenException("The database " + file + " " + SqliteErrors.opening(e) + ".", e);
             }
@@ -120,27 +127,42 @@ public final class SqliteStore implements Store {
 
     @Override
     public SessionStore sessions() {
-        return new JdbcSessions(writer, readers, hub);
+        return ports.sessions();
+    }
+
+    @Override
+    public StateStore state() {
+        return ports.state();
     }
 
     @Override
     public TurnStore turns() {
-        return new JdbcTurns(writer, readers, hub, time);
+        return ports.turns();
     }
 
     @Override
     public EventLog events() {
-        return new JdbcEvents(readers, hub);
+        return ports.events();
     }
 
     @Override
-    public UserStore users() {
-        return new JdbcUsers(readers);
+    public LeaseStore leases() {
+        return ports.leases();
     }
 
     @Override
     public Revocations revocations() {
-        return revocations;
+        return ports.revocations();
+    }
+
+    @Override
+    public int sweep() {
+        return ports.sweep();
+    }
+
+    @Override
+    public void check() {
+        ports.check();
     }
 
     /** The one that writes. */

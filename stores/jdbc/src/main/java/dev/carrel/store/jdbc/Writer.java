@@ -24,12 +24,6 @@ import dev.carrel.error.UnavailableException;
  * {@link Tx#afterCommit} only. Thread-safe.
  */
 final class Writer implements AutoCloseable {
-    /** A change, run on the writer's thread. */
-    @FunctionalInterface
-    interface Operation<T extends @Nullable Object> {
-        T run(Tx tx) throws SQLException;
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final int GROUP = 256;
     static final int QUEUE = 8192;
@@ -59,7 +53,7 @@ final class Writer implements AutoCloseable {
      *
      * @throws OverloadedException if too much waits
      */
-    <T extends @Nullable Object> T admit(Operation<T> operation) {
+    <T extends @Nullable Object> T admit(Database.Operation<T> operation) {
         if (queue.remainingCapacity() * 4 < queue.size()) {
             throw new OverloadedException("Too much waits to be stored.", Duration.ofSeconds(1));
         }
@@ -71,8 +65,9 @@ final class Writer implements AutoCloseable {
      *
      * @throws UnavailableException if the store is closed or overrun, or the database cannot take it; then nothing was
      * changed
+     * @throws IllegalStateException if the database says that the operation itself is wrong
      */
-    <T extends @Nullable Object> T run(Operation<T> operation) {
+    <T extends @Nullable Object> T run(Database.Operation<T> operation) {
         if (closing) {
             throw closed();
         }
@@ -160,8 +155,7 @@ final class Writer implements AutoCloseable {
 
     private static Throwable explained(Throwable broken) {
         if (broken instanceof SQLException e) {
-            LOG.warn("The database cannot take a change", e);
-            return SqliteErrors.unavailable(e);
+            return SqliteErrors.explained(e, "take a change");
         }
         return broken;
     }
@@ -177,11 +171,11 @@ final class Writer implements AutoCloseable {
     }
 
     private static final class Request<T extends @Nullable Object> {
-        private final Operation<T> operation;
+        private final Database.Operation<T> operation;
         private final Reply<T> reply = new Reply<>();
         private @Nullable Runnable answer;
 
-        Request(Operation<T> operation) {
+        Request(Database.Operation<T> operation) {
             this.operation = operation;
         }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 
@@ -16,6 +17,7 @@ import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
 import dev.carrel.session.Answer;
+import dev.carrel.session.Arrival;
 import dev.carrel.session.Event;
 import dev.carrel.session.Message;
 import dev.carrel.session.Owner;
@@ -24,6 +26,8 @@ import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Encoded;
+import dev.carrel.session.store.Place;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.time.TimeSource;
 
@@ -78,9 +82,10 @@ class KillTest {
             case "closed" -> {
                 assertThat(store.turns().find(session, new TurnId(line[2])).orElseThrow().status())
                         .isEqualTo(TurnStatus.COMMITTED);
-                assertThat(store.sessions().state(session, "count").orElseThrow().version())
+                assertThat(store.state().read(new Place.OfSession(session), "count").version())
                         .isGreaterThanOrEqualTo(Long.parseLong(line[3]));
-                assertThat(store.users().list(OWNER, "notes")).as("note").anyMatch(note -> note.id().equals(line[2]));
+                assertThat(store.state().list(new Place.OfUser(OWNER), "notes")).as("note")
+                        .anyMatch(note -> note.id().equals(line[2]));
             }
             default -> throw new AssertionError(line[0]);
         }
@@ -92,14 +97,14 @@ class KillTest {
             assertThat(log).extracting(event -> event.id().number())
                     .containsExactlyElementsOf(LongStream.rangeClosed(1, log.size()).boxed().toList());
             long committed = log.stream().filter(event -> event.kind().equals("committed")).count();
-            assertThat(store.sessions().state(session.id(), "count").map(value -> value.version()).orElse(0L))
+            assertThat(store.state().read(new Place.OfSession(session.id()), "count").version())
                     .as("state and closing event are one write").isEqualTo(committed);
         }
     }
 
     private static void everyLaneGoesOn(SqliteStore store) {
         for (SessionId session : store.turns().waiting()) {
-            var claim = store.turns().claim(session, NodeId.random(), Duration.ofSeconds(30));
+            var claim = store.turns().claim(session, NodeId.random(), Duration.ofSeconds(30), Set.of(), 3);
             claim.ifPresent(it -> store.turns().close(it, it.turn().closed(TurnStatus.COMMITTED, Answer.EMPTY, null),
                     List.of(), Changes.NONE));
         }
@@ -127,14 +132,15 @@ class KillTest {
             for (int n = 0;; n++) {
                 var turn = TurnId.random();
                 var message = new Message("m" + n, "question " + n, now);
-                store.turns().accept(Turn.queued(turn, session, message, "sealed"), 4);
+                store.turns().accept(Turn.queued(turn, session, message, "sealed"), OWNER, Arrival.QUEUE, 4);
                 say("accepted", session, turn, n);
-                Claim claim = store.turns().claim(session, node, Duration.ofSeconds(30)).orElseThrow();
+                Claim claim = store.turns().claim(session, node, Duration.ofSeconds(30), Set.of(), 3).orElseThrow();
                 store.turns().append(claim, List.of(new Event.Text(turn, 1, 0, "answer")));
                 say("said", session, turn, n);
                 var changes = new Changes(
-                        List.of(new Changes.StateChange("count", n, Integer.toString(n + 1))),
-                        List.of(new Changes.Append(OWNER, "notes", turn.text(), "{}", now)));
+                        List.of(new Changes.Put("count", n, new Encoded("Integer", 1, Integer.toString(n + 1)), null)),
+                        List.of(new Changes.Append(new Place.OfUser(OWNER), "notes", turn.text(),
+                                new Encoded("Note", 1, "{}"), now)));
                 if (!store.turns().close(claim, claim.turn().closed(TurnStatus.COMMITTED,
                         new Answer("answer", List.of()), null), List.of(), changes).done()) {
                     throw new AssertionError("not closed");

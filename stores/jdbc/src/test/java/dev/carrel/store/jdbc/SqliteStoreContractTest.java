@@ -20,6 +20,7 @@ import dev.carrel.session.Turn;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
+import dev.carrel.session.store.Place;
 import dev.carrel.session.store.Store;
 import dev.carrel.tck.store.DurableStoreContract;
 import dev.carrel.test.TestTime;
@@ -27,7 +28,7 @@ import dev.carrel.test.TestTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** SQLite keeps the contract, and what it keeps outlives the process. */
-class SqliteStoreContractTest implements DurableStoreContract {
+class SqliteStoreContractTest implements DurableStoreContract, FarewellContract {
     @TempDir
     Path folder;
 
@@ -91,11 +92,13 @@ class SqliteStoreContractTest implements DurableStoreContract {
         SessionId session = session();
         TurnId turn = accept(session, "m1");
         Claim claim = claim(session);
-        commit(claim, List.of(text(claim, 0), new Event.Data(turn, 1, 1, "sources", "[1]")), change("key", 0, "1"));
+        commit(claim, List.of(text(claim, 0), new Event.Data(turn, 1, 1, "sources", "[1]")),
+                new Changes(List.of(put("key", 0, "1")), List.of(
+                        new Changes.Append(new Place.OfSession(session), "list", "e1", value("1"), time().now()))));
         accept(session, "m2");
         assertThat(rows()).doesNotContainValue(0L);
 
-        store().sessions().delete(session);
+        end(session);
 
         assertThat(rows().values()).containsOnly(0L);
     }
@@ -104,9 +107,9 @@ class SqliteStoreContractTest implements DurableStoreContract {
         var source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + folder.resolve(SqliteStore.FILE));
         Map<String, Long> rows = new HashMap<>();
-        try (var sql = new Sql(source.getConnection())) {
-            for (String table : List.of("session", "turn", "answer_data", "event", "state")) {
-                rows.put(table, sql.first("SELECT count(*) FROM " + table, row -> row.getLong(1)).orElseThrow());
+        try (var sql = new Sql(source.getConnection(), Dialect.SQLITE, null)) {
+            for (String table : List.of("session", "turn", "answer_data", "event", "state", "change", "entry")) {
+                rows.put(table, sql.first("SELECT count(*) FROM " + table, row -> row.number(1)).orElseThrow());
             }
         }
         return rows;
