@@ -14,6 +14,7 @@ import dev.carrel.error.NotFoundException;
 import dev.carrel.id.NodeId;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
+import dev.carrel.session.Answer;
 import dev.carrel.session.Event;
 import dev.carrel.session.Failure;
 import dev.carrel.session.StoredEvent;
@@ -45,6 +46,18 @@ public interface WaitingContract extends StateSubject {
 
     private void answer(SessionId session, TurnId turn, int ask, String json) {
         store().turns().answer(session, ALICE, turn, new Input(ask, json));
+    }
+
+    @Test
+    default void a_turn_that_waits_shows_its_question_also_to_whoever_comes_later() {
+        SessionId session = session();
+        TurnId turn = accept(session, "m1");
+        Claim claim = claim(session);
+        var question = new Event.Asked(turn, 1, 0, 0, "{\"text\":\"Sure?\"}");
+        store().turns().append(claim, List.of(question));
+        var shown = new Answer("", List.of(Answer.question(question)));
+        assertThat(store().turns().find(session, turn).orElseThrow().answer()).isEqualTo(shown);
+        assertThat(store().sessions().snapshot(session, 10).orElseThrow().turns().getFirst().answer()).isEqualTo(shown);
     }
 
     @Test
