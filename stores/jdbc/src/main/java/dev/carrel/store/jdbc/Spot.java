@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.error.UnavailableException;
 import dev.carrel.session.store.Encoded;
 import dev.carrel.session.store.Place;
 import dev.carrel.session.store.Versioned;
@@ -45,6 +46,8 @@ record Spot(long number, Instant now) {
         }
     }
 
+    private static final int LOCK_TRIES = 100;
+
     /** By what the row of a place that is no session is found. */
     static List<String> key(Place place) {
         return switch (place) {
@@ -58,13 +61,16 @@ record Spot(long number, Instant now) {
 
     /** Locks the place, which is made if it was not there. */
     static Spot lock(Tx tx, Place place) throws SQLException {
-        Optional<Spot> there = find(tx, place);
-        if (there.isPresent()) {
-            return there.get();
+        for (int i = 0; i < LOCK_TRIES; i++) {
+            Optional<Spot> there = find(tx, place);
+            if (there.isPresent()) {
+                return there.get();
+            }
+            // Whoever erases the place at this moment may take it away again before it is locked.
+            tx.write("INSERT INTO place (scope, tenant, owner) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                    key(place).toArray());
         }
-        tx.write("INSERT INTO place (scope, tenant, owner) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                key(place).toArray());
-        return find(tx, place).orElseThrow();
+        throw new UnavailableException("What is kept here is being erased. Try again in a moment.");
     }
 
     private static Optional<Spot> find(Tx tx, Place place) throws SQLException {
