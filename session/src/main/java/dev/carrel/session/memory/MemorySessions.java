@@ -89,10 +89,7 @@ record MemorySessions(MemoryStore store) implements SessionStore {
 
     @Override
     public boolean end(SessionId id, Changes last) {
-        Changes.requireShared(last.operations());
-        if (!last.puts().isEmpty()) {
-            throw new IllegalArgumentException("a session that ends has no state that could still change");
-        }
+        last.requireFarewell();
         return store.locked(id, it -> {
             if (!it.gone || it == MemorySession.GONE || store.get(id) != it) {
                 return false;

@@ -35,6 +35,18 @@ public record Changes(List<Put> puts, List<Operation> operations) {
         }
     }
 
+    /**
+     * Refuses what a session that ends can no longer change: its own state.
+     *
+     * @throws IllegalArgumentException if there is any of that
+     */
+    public void requireFarewell() {
+        requireShared(operations);
+        if (!puts.isEmpty()) {
+            throw new IllegalArgumentException("a session that ends has no state that could still change");
+        }
+    }
+
     /** Whether there is nothing to write. */
     public boolean isEmpty() {
         return puts.isEmpty() && operations.isEmpty();

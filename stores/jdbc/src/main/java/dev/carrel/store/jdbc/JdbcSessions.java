@@ -100,10 +100,7 @@ record JdbcSessions(Database database, Publisher publisher, Retention retention)
 
     @Override
     public boolean end(SessionId id, Changes last) {
-        if (!last.puts().isEmpty()
-                || last.operations().stream().anyMatch(it -> it.place() instanceof Place.OfSession)) {
-            throw new IllegalArgumentException("a session that ends has no state that could still change");
-        }
+        last.requireFarewell();
         return database.run(id, tx -> {
             Long n = tx.first(tx.dialect().locking("SELECT n FROM session WHERE id = ? AND ending IS NOT NULL"),
                     row -> row.number(1), id.text()).orElse(null);

@@ -9,14 +9,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.session.store.EventHub;
-import dev.carrel.session.store.EventLog;
-import dev.carrel.session.store.LeaseStore;
 import dev.carrel.session.store.Retention;
-import dev.carrel.session.store.Revocations;
-import dev.carrel.session.store.SessionStore;
-import dev.carrel.session.store.StateStore;
-import dev.carrel.session.store.Store;
-import dev.carrel.session.store.TurnStore;
 import dev.carrel.time.TimeSource;
 
 /**
@@ -24,7 +17,7 @@ import dev.carrel.time.TimeSource;
  * otherwise. Several nodes may share it; leases run on the database's clock. What it acknowledges is as durable as that
  * server's commits. Thread-safe.
  */
-public final class PostgresStore implements Store {
+public final class PostgresStore extends JdbcStore {
     private static final String OPTION = "--store";
     /** What two nodes that start at once take before they change the schema; any number that nobody else takes. */
     private static final long MIGRATING = 0x4341_5252_454cL;
@@ -96,43 +89,8 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public SessionStore sessions() {
-        return ports.sessions();
-    }
-
-    @Override
-    public StateStore state() {
-        return ports.state();
-    }
-
-    @Override
-    public TurnStore turns() {
-        return ports.turns();
-    }
-
-    @Override
-    public EventLog events() {
-        return ports.events();
-    }
-
-    @Override
-    public LeaseStore leases() {
-        return ports.leases();
-    }
-
-    @Override
-    public Revocations revocations() {
-        return ports.revocations();
-    }
-
-    @Override
-    public int sweep() {
-        return ports.sweep();
-    }
-
-    @Override
-    public void check() {
-        ports.check();
+    Ports ports() {
+        return ports;
     }
 
     /** What it runs on. */

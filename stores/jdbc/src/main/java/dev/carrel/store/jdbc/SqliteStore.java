@@ -11,21 +11,14 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteDataSource;
 
 import dev.carrel.session.store.EventHub;
-import dev.carrel.session.store.EventLog;
-import dev.carrel.session.store.LeaseStore;
 import dev.carrel.session.store.Retention;
-import dev.carrel.session.store.Revocations;
-import dev.carrel.session.store.SessionStore;
-import dev.carrel.session.store.StateStore;
-import dev.carrel.session.store.Store;
-import dev.carrel.session.store.TurnStore;
 import dev.carrel.time.TimeSource;
 
 /**
  * Keeps everything in one SQLite database, {@code carrel.db} in a folder that belongs to this process while it runs. What
  * it acknowledges survives {@code kill -9} of the process; see {@link Durability}. Thread-safe.
  */
-public final class SqliteStore implements Store {
+public final class SqliteStore extends JdbcStore {
     /** The database's file within the data folder. */
     public static final String FILE = "carrel.db";
 
@@ -126,43 +119,8 @@ public final class SqliteStore implements Store {
     }
 
     @Override
-    public SessionStore sessions() {
-        return ports.sessions();
-    }
-
-    @Override
-    public StateStore state() {
-        return ports.state();
-    }
-
-    @Override
-    public TurnStore turns() {
-        return ports.turns();
-    }
-
-    @Override
-    public EventLog events() {
-        return ports.events();
-    }
-
-    @Override
-    public LeaseStore leases() {
-        return ports.leases();
-    }
-
-    @Override
-    public Revocations revocations() {
-        return ports.revocations();
-    }
-
-    @Override
-    public int sweep() {
-        return ports.sweep();
-    }
-
-    @Override
-    public void check() {
-        ports.check();
+    Ports ports() {
+        return ports;
     }
 
     /** The one that writes. */

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A way to the database that can be made to break at the next commit: before it gets there, or before its answer does. */
@@ -21,6 +23,8 @@ final class CuttingProxy implements AutoCloseable {
     private final String host;
     private final int target;
     private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NOWHERE);
+
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     private volatile boolean down;
     private volatile boolean staysDown;
@@ -49,9 +53,20 @@ final class CuttingProxy implements AutoCloseable {
         next.set(where);
     }
 
-    /** Lets nobody through, or everybody. */
+    /** Lets nobody through, and nobody who is through already, or everybody. */
     void down(boolean isDown) {
         down = isDown;
+        if (isDown) {
+            open.forEach(CuttingProxy::hangUp);
+        }
+    }
+
+    private static void hangUp(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException closed) {
+            // As it was to be.
+        }
     }
 
     /** Whether it has broken. */
@@ -79,19 +94,25 @@ final class CuttingProxy implements AutoCloseable {
     private void copy(Socket from, Socket to, Cut here) {
         var bytes = new byte[1 << 16];
         try (from; to) {
+            open.add(from);
+            if (down) {
+                return;
+            }
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
                 // What is sent at once arrives at once, as far as a test needs it.
                 boolean commits = new String(bytes, 0, n, StandardCharsets.ISO_8859_1).contains("COMMIT\0");
                 if (commits && next.compareAndSet(here, Cut.NOWHERE)) {
-                    down = staysDown;
+                    down(staysDown);
                     return;
                 }
                 out.write(bytes, 0, n);
             }
         } catch (IOException broken) {
             // As either side may at any moment.
+        } finally {
+            open.remove(from);
         }
     }
 
