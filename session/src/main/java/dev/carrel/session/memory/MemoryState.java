@@ -46,6 +46,7 @@ record MemoryState(MemoryStore store) implements StateStore {
             if (it.gone || !it.session.owner().equals(owner)) {
                 throw MemoryStore.unknown();
             }
+            changes.requireOf(session, owner);
             Set<String> conflicts = it.state.conflicts(changes.puts());
             if (conflicts.isEmpty()) {
                 store.apply(it, by, changes);

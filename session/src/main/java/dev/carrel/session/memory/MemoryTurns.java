@@ -182,7 +182,7 @@ record MemoryTurns(MemoryStore store) implements TurnStore {
 
     @Override
     public Closed close(Claim claim, Turn closed, List<Event> saidLast, Changes changes) {
-        TurnStore.requireClosing(claim, closed);
+        TurnStore.requireClosing(claim, closed, changes);
         return store.locked(claim.turn().session(), it -> {
             if (lost(it, claim)) {
                 return closedBefore(it, claim, closed) ? Closed.DONE : Closed.LOST;

@@ -6,6 +6,9 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.id.SessionId;
+import dev.carrel.session.Owner;
+
 /**
  * What a turn or function changes, written in one atomic step or not at all.
  *
@@ -44,6 +47,27 @@ public record Changes(List<Put> puts, List<Operation> operations) {
         requireShared(operations);
         if (!puts.isEmpty()) {
             throw new IllegalArgumentException("a session that ends has no state that could still change");
+        }
+    }
+
+    /**
+     * Refuses what is neither this session's, nor its owner's or its owner's tenant's, nor the application's: what works for one
+     * user changes nobody else's state, whatever asks it to.
+     *
+     * @throws IllegalArgumentException if there is any of that; it does not say whose
+     */
+    public void requireOf(SessionId session, Owner owner) {
+        for (Operation operation : operations) {
+            boolean its = switch (operation.place()) {
+                case Place.OfSession it -> it.session().equals(session);
+                case Place.OfUser it -> it.owner().equals(owner);
+                case Place.OfTenant it -> it.tenant().equals(owner.tenant());
+                case Place.OfApplication it -> true;
+            };
+            if (!its) {
+                throw new IllegalArgumentException("\"" + operation.key() + "\" was to be changed where another "
+                        + operation.place().scope().text() + " keeps it: a session changes its own owner's state only");
+            }
         }
     }
 

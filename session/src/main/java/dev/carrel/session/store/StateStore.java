@@ -47,6 +47,7 @@ public interface StateStore {
      * @param by what writes, for the session's history
      * @return the keys that are not; nothing was written unless it is empty
      * @throws dev.carrel.error.NotFoundException if there is no such session, it is somebody else's, or it is ending
+     * @throws IllegalArgumentException for {@link Changes#requireOf another owner's state}; nothing was written
      * @throws dev.carrel.error.InvalidInputException if an operation cannot be done: a merge whose result is too long, an
      *         increment of what is no number or beyond its range; nothing was written
      */

@@ -119,8 +119,8 @@ public interface TurnStore {
      * in the same way changes nothing and is {@link Closed#DONE}: so it may be repeated by whoever does not know what became
      * of it.
      *
-     * @throws IllegalArgumentException if {@code closed} is another turn or still open, or for what {@link #append} would
-     *         refuse; nothing is written
+     * @throws IllegalArgumentException if {@code closed} is another turn or still open, for what {@link #append} would
+     *         refuse, or for {@link Changes#requireOf another owner's state}; nothing is written
      * @throws dev.carrel.error.InvalidInputException as {@link StateStore#write} does; nothing is written
      */
     Closed close(Claim claim, Turn closed, List<Event> saidLast, Changes changes);
@@ -186,11 +186,12 @@ public interface TurnStore {
         return new ConflictException("This was answered already, in another way.");
     }
 
-    /** Refuses what {@link #close} cannot close. */
-    static void requireClosing(Claim claim, Turn closed) {
+    /** Refuses what {@link #close} cannot close or write. */
+    static void requireClosing(Claim claim, Turn closed, Changes changes) {
         if (closed.status().open() || !closed.id().equals(claim.turn().id())) {
             throw new IllegalArgumentException("turn " + claim.turn().id() + " is claimed, and turn " + closed.id()
                     + " was to be closed as " + closed.status());
         }
+        changes.requireOf(claim.turn().session(), claim.owner());
     }
 }

@@ -11,7 +11,7 @@ import { ago, exact } from './time.js';
 const ENDINGS = {
   failed: 'The answer failed.',
   cancelled: 'Stopped.',
-  interrupted: 'Interrupted: the server stopped in the middle of this answer.',
+  interrupted: 'Interrupted.',
 };
 
 export class TurnView {
@@ -129,9 +129,9 @@ export class TurnView {
     this.#shown.outcome = key;
     this.#outcome.replaceChildren();
     if (ended) {
-      const told = turn.status === 'failed' && turn.failure?.message;
+      const told = turn.status !== 'cancelled' && turn.failure?.message;
       this.#outcome.append(
-        el('span', {}, told ? `${ENDINGS.failed} ${told}` : ENDINGS[turn.status]),
+        el('span', {}, told ? `${ENDINGS[turn.status]} ${told}` : ENDINGS[turn.status]),
         this.#button('again', 'Ask again', 'ask-again', () => this.hooks.askAgain(turn.message.text)),
       );
     } else if (turn.status === 'queued') {

@@ -60,7 +60,7 @@ public interface EndedContract extends StateSubject {
     private void tryEverything(SessionId session, @Nullable Claim claim, TurnId turn, int me) {
         var place = new Place.OfSession(session);
         List<Runnable> writes = List.of(() -> write(session, change("key", me % 2, "1")),
-                () -> operate(session, increment(place, "count", 1), increment(new Place.OfTenant("seen"), "n", 1)),
+                () -> operate(session, increment(place, "count", 1), increment(new Place.OfTenant("school"), "n", 1)),
                 () -> operate(session, append(place, "list", "e" + me)),
                 () -> operate(session, merge(place, "object", "{\"a\":1}")),
                 () -> operate(session, putIfAbsent(place, "first", "1")),
@@ -110,7 +110,7 @@ public interface EndedContract extends StateSubject {
             assertThatThrownBy(() -> write(session, change("key", 1, "2"))).isInstanceOf(NotFoundException.class);
             assertThatThrownBy(() -> accept(session, "m1")).isInstanceOf(NotFoundException.class);
             assertThatThrownBy(() -> store().sessions().create(record)).isInstanceOf(ConflictException.class);
-            assertThat(read(new Place.OfTenant("seen"), "n").version()).as("what it refused, it did not do").isZero();
+            assertThat(read(new Place.OfTenant("school"), "n").version()).as("what it refused, it did not do").isZero();
             nothingFindsIt(session);
             assertThat(store().sessions().ended(session)).contains(
                     new EndedSession(session, ALICE, "tutor", "idle", time().now()));

@@ -17,6 +17,7 @@ import dev.carrel.session.Failure;
 import dev.carrel.session.Owner;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Changes;
+import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Input;
 import dev.carrel.session.store.Place;
 import dev.carrel.session.store.SessionRecord;
@@ -156,6 +157,33 @@ public interface OwnerContract extends StateSubject {
         assertThat(read(new Place.OfUser(ALICE), "count")).isEqualTo(Versioned.NEVER);
         assertThat(store().turns().stopping(NODE)).isEmpty();
         assertThat(store().turns().inputs(session, turn)).isEmpty();
+    }
+
+    @Test
+    default void what_works_in_a_session_changes_only_its_owners_state() {
+        SessionId session = session(ALICE);
+        accept(session, "m1");
+        Claim claim = claim(session);
+        List<Place> others = List.of(new Place.OfSession(session(BOB)), new Place.OfSession(session(ALICE)),
+                new Place.OfUser(BOB), new Place.OfUser(CAROL), new Place.OfUser(new Owner("another school", "alice")),
+                new Place.OfTenant("another school"), new Place.OfTenant("School"));
+        for (Place other : others) {
+            for (Changes.Operation operation : List.of(increment(other, "key", 1), append(other, "list", "e"))) {
+                var changes = new Changes(List.of(put("key", 0, "1")),
+                        List.of(increment(new Place.OfUser(ALICE), "count", 1), operation));
+                assertThatThrownBy(() -> write(session, changes)).as("%s", other)
+                        .isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> commit(claim, List.of(), changes)).as("%s", other)
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+        for (Place other : others) {
+            assertThat(read(other, "key")).isEqualTo(Versioned.NEVER);
+            assertThat(entries(other, "list")).isEmpty();
+        }
+        assertThat(state(session, "key")).as("nothing is half written").isEqualTo(Versioned.NEVER);
+        assertThat(read(new Place.OfUser(ALICE), "count")).isEqualTo(Versioned.NEVER);
+        assertThat(commit(claim, List.of(), Changes.NONE).done()).isTrue();
     }
 
     @Test

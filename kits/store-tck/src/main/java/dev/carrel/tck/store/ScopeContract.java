@@ -33,7 +33,12 @@ public interface ScopeContract extends StateSubject {
 
     /** Writes to a place, from a session that may. */
     private void operate(Place place, Changes.Operation... operations) {
-        operate(place instanceof Place.OfSession session ? session.session() : session(), operations);
+        operate(switch (place) {
+            case Place.OfSession it -> it.session();
+            case Place.OfUser it -> session(it.owner());
+            case Place.OfTenant it -> session(new Owner(it.tenant(), "somebody"));
+            case Place.OfApplication it -> session();
+        }, operations);
     }
 
     @Test

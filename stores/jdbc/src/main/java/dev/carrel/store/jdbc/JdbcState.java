@@ -54,6 +54,7 @@ record JdbcState(Database database, Publisher publisher, Retention retention) im
     public Set<String> write(SessionId session, Owner owner, String by, Changes changes) {
         return database.run(session, tx -> {
             Lane lane = Lane.find(tx, session).filter(it -> it.isOf(owner)).orElseThrow(JdbcSessions::unknown);
+            changes.requireOf(session, owner);
             Writing writing = Writing.prepare(tx, lane, changes);
             if (writing.conflicts().isEmpty()) {
                 writing.write(by, retention);

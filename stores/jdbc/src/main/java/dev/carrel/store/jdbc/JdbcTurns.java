@@ -247,7 +247,7 @@ record JdbcTurns(Database database, Publisher publisher, Retention retention, Do
 
     @Override
     public Closed close(Claim claim, Turn closed, List<Event> saidLast, Changes changes) {
-        TurnStore.requireClosing(claim, closed);
+        TurnStore.requireClosing(claim, closed, changes);
         SessionId session = claim.turn().session();
         List<Said> events = Said.of(claim, saidLast);
         return database.run(session, tx -> {
