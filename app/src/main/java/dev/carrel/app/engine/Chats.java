@@ -21,18 +21,20 @@ final class Chats implements Lanes.Runner {
     private final Map<String, ChatHandler> chats;
     private final Map<String, ChatOptions> options;
     private final Store store;
+    private final Turnstiles turnstiles;
     private final TimeSource time;
     private final PrincipalSeal seal;
     private final Surroundings surroundings;
     private final LocalSessions here;
     private final LifeCycle life;
 
-    Chats(App app, Store store, TimeSource time, PrincipalSeal seal, Surroundings surroundings, LocalSessions here,
-            LifeCycle life) {
+    Chats(App app, Store store, Turnstiles turnstiles, TimeSource time, PrincipalSeal seal, Surroundings surroundings,
+            LocalSessions here, LifeCycle life) {
         this.app = app;
         this.chats = app.chats();
         this.options = app.chatOptions();
         this.store = store;
+        this.turnstiles = turnstiles;
         this.time = time;
         this.seal = seal;
         this.surroundings = surroundings;
@@ -66,7 +68,7 @@ final class Chats implements Lanes.Runner {
 
     @Override
     public TurnRun prepare(Claim claim) {
-        return new TurnRun(store, time, seal, claim, options(claim.chat()).mayRestart());
+        return new TurnRun(store, turnstiles, time, seal, claim, options(claim.chat()).mayRestart());
     }
 
     @Override

@@ -90,10 +90,12 @@ public final class Engine {
         this.seal = new PrincipalSeal(keys, how.known());
         this.surroundings = new Surroundings(Pools.open(app, time), Leases.open(store.leases(), time, NodeId.random()));
         this.here = new LocalSessions(store, time, session -> lanes().running(session, TurnRun::lost));
-        this.functions = new Functions(app.functions(), store, time, surroundings, here);
-        this.life = new LifeCycle(store, seal, new Callbacks(store, time, seal, surroundings), here,
+        var turnstiles = new Turnstiles();
+        var state = new StateWrite(store, turnstiles);
+        this.functions = new Functions(app.functions(), store, state, time, surroundings, here);
+        this.life = new LifeCycle(store, state, seal, new Callbacks(store, time, seal, surroundings), here,
                 app.sessionLimits(), app.listener().orElse(null));
-        this.chats = new Chats(app, store, time, seal, surroundings, here, life);
+        this.chats = new Chats(app, store, turnstiles, time, seal, surroundings, here, life);
         this.lanes = new Lanes(store, time, how.lease(), app.limits().runningTurns(), chats.restartable(), chats);
         this.housekeeper = new Housekeeper(store, time, app.sessionLimits(), life, here);
         this.health = new Health(store, time);

@@ -28,14 +28,14 @@ final class Functions {
     private final LocalSessions here;
     private final StateWrite state;
 
-    Functions(Map<String, FunctionHandler> functions, Store store, TimeSource time, Surroundings surroundings,
-            LocalSessions here) {
+    Functions(Map<String, FunctionHandler> functions, Store store, StateWrite state, TimeSource time,
+            Surroundings surroundings, LocalSessions here) {
         this.functions = functions;
         this.store = store;
         this.time = time;
         this.surroundings = surroundings;
         this.here = here;
-        this.state = new StateWrite(store);
+        this.state = state;
     }
 
     /** What it returned, as JSON; empty if nothing. */

@@ -52,12 +52,12 @@ final class LifeCycle {
     private final SessionLimits limits;
     private final @Nullable SessionListener listener;
 
-    LifeCycle(Store store, PrincipalSeal seal, Callbacks callbacks, LocalSessions here,
+    LifeCycle(Store store, StateWrite state, PrincipalSeal seal, Callbacks callbacks, LocalSessions here,
             SessionLimits limits, @Nullable SessionListener listener) {
         this.store = store;
         this.seal = seal;
         this.callbacks = callbacks;
-        this.state = new StateWrite(store);
+        this.state = state;
         this.here = here;
         this.limits = limits;
         this.listener = listener;

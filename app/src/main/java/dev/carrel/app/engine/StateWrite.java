@@ -15,7 +15,7 @@ import dev.carrel.session.store.Encoded;
 import dev.carrel.session.store.Store;
 
 /** Writes what work beside the lane has changed: a function's, a listener's. Thread-safe. */
-record StateWrite(Store store) {
+record StateWrite(Store store, Turnstiles turnstiles) {
     private static final Encoded MARK = new Encoded("Mark", 1, "true");
 
     /**
@@ -39,6 +39,18 @@ record StateWrite(Store store) {
     }
 
     private boolean write(SessionId session, Owner owner, String by, @Nullable Work work, @Nullable String mark) {
+        boolean written;
+        try (var pass = turnstiles.pass(session)) {
+            written = write(session, owner, by, work, mark, pass);
+        }
+        if (written && work != null) {
+            work.committed();
+        }
+        return written;
+    }
+
+    private boolean write(SessionId session, Owner owner, String by, @Nullable Work work, @Nullable String mark,
+            Turnstiles.Pass pass) {
         for (int i = 0; i < Engine.MAX_REBASES; i++) {
             Changes changes = work == null ? Changes.NONE : work.changes();
             if (mark != null) {
@@ -51,11 +63,9 @@ record StateWrite(Store store) {
                 return false;
             }
             if (conflicts.isEmpty()) {
-                if (work != null) {
-                    work.committed();
-                }
                 return true;
             }
+            pass.enter();
             if (work != null) {
                 work.rebase(conflicts);
             }

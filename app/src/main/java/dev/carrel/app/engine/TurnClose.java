@@ -1,6 +1,7 @@
 package dev.carrel.app.engine;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 import org.slf4j.Logger;
@@ -29,9 +30,11 @@ final class TurnClose {
     private final Claim claim;
     private final Turn turn;
     private final ReplyBuffer reply;
+    private final Turnstiles turnstiles;
 
-    TurnClose(Store store, Claim claim, ReplyBuffer reply) {
+    TurnClose(Store store, Turnstiles turnstiles, Claim claim, ReplyBuffer reply) {
         this.store = store;
+        this.turnstiles = turnstiles;
         this.claim = claim;
         this.turn = claim.turn();
         this.reply = reply;
@@ -49,6 +52,15 @@ final class TurnClose {
 
     /** Writes it, for as long as it takes; a turn that cannot be written as it ended fails. */
     void close(Work work, Turn ended, List<Event> unsaid) {
+        Optional<Turn> closed;
+        try (var pass = turnstiles.pass(turn.session())) {
+            closed = write(work, ended, unsaid, pass);
+        }
+        closed.ifPresent(it -> afterClose(work, it));
+    }
+
+    /** As it was closed; empty if it was lost. */
+    private Optional<Turn> write(Work work, Turn ended, List<Event> unsaid, Turnstiles.Pass pass) {
         Turn closed = ended;
         List<Event> saidLast = unsaid;
         for (int rebases = 0;; rebases++) {
@@ -75,17 +87,17 @@ final class TurnClose {
                 continue;
             }
             if (result.done()) {
-                afterClose(work, closed);
-                return;
+                return Optional.of(closed);
             }
             if (result.lost()) {
                 LOG.info("turn {}: it or its lane is gone; what it did counts for nothing", turn.id());
-                return;
+                return Optional.empty();
             }
             try {
                 if (rebases == Engine.MAX_REBASES) {
                     throw new UnavailableException("The state of this session changes too quickly.");
                 }
+                pass.enter();
                 work.rebase(result.conflicts());
             } catch (RuntimeException | Error e) {
                 report(e);

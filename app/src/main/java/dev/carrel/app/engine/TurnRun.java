@@ -74,7 +74,7 @@ final class TurnRun {
     private volatile boolean answered;
 
     /** @param restartable whether another attempt may follow one that is cut off */
-    TurnRun(Store store, TimeSource time, PrincipalSeal seal, Claim claim, boolean restartable) {
+    TurnRun(Store store, Turnstiles turnstiles, TimeSource time, PrincipalSeal seal, Claim claim, boolean restartable) {
         this.store = store;
         this.time = time;
         this.seal = seal;
@@ -83,7 +83,7 @@ final class TurnRun {
         this.restartable = restartable;
         this.reply = new ReplyBuffer(store, claim, cancellation.view(), task -> THREADS.newThread(task).start(),
                 this::lost);
-        this.close = new TurnClose(store, claim, reply);
+        this.close = new TurnClose(store, turnstiles, claim, reply);
     }
 
     /** The turn is to end, by its owner's will or because a later message takes its place. */

@@ -38,6 +38,7 @@ final class HookedStore implements Store, TurnStore {
     volatile Runnable beforeCheck = () -> {};
     final AtomicInteger checks = new AtomicInteger();
     volatile Consumer<Turn> beforeClose = turn -> {};
+    volatile StateStore state = store.state();
 
     @Override
     public SessionStore sessions() {
@@ -56,7 +57,7 @@ final class HookedStore implements Store, TurnStore {
 
     @Override
     public StateStore state() {
-        return store.state();
+        return state;
     }
 
     @Override

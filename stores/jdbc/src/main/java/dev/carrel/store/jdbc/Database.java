@@ -35,9 +35,10 @@ interface Database {
     <T extends @Nullable Object> T run(Operation<T> operation);
 
     /**
-     * As {@link #run(Operation)}, for what goes by the row of this: of those, one runs at a time on this node.
+     * As {@link #run(Operation)}, for what goes by the row of this: of those, one runs at a time on this node, and those that
+     * wait for it may share a transaction.
      *
-     * @param of the session, or another thing with a row of its own
+     * @param of the session, the set of the places, or another thing with a row of its own
      */
     <T extends @Nullable Object> T run(Object of, Operation<T> operation);
 

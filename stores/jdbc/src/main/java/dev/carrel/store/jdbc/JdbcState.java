@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.carrel.id.SessionId;
 import dev.carrel.session.Owner;
@@ -70,7 +71,8 @@ record JdbcState(Database database, Publisher publisher, Retention retention) im
         if (operations.isEmpty()) {
             return;
         }
-        database.run(operations.getFirst().place(), tx -> {
+        Set<Place> places = operations.stream().map(Changes.Operation::place).collect(Collectors.toUnmodifiableSet());
+        database.run(places, tx -> {
             Writing.prepare(tx, null, new Changes(List.of(), operations)).write("", retention);
             return true;
         });
@@ -94,7 +96,7 @@ record JdbcState(Database database, Publisher publisher, Retention retention) im
         if (place instanceof Place.OfSession) {
             throw new IllegalArgumentException("a session is ended, not erased");
         }
-        return database.run(place, tx -> {
+        return database.run(Set.of(place), tx -> {
             Spot spot = Spot.lock(tx, place);
             int keys = tx.first("""
                     SELECT (SELECT count(*) FROM state WHERE place = ? AND json IS NOT NULL)

@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 import javax.sql.DataSource;
 
@@ -25,12 +23,12 @@ import dev.carrel.id.SessionId;
 import dev.carrel.time.TimeSource;
 
 /**
- * PostgreSQL: each operation is a short transaction of its own, on a connection of a small pool.
+ * PostgreSQL: operations are short transactions, on connections of a small pool.
  *
  * <p>An operation runs on a virtual thread of its own, for which its caller waits: an interrupt of a virtual thread closes
  * the socket from which it reads ({@link java.net.Socket#getInputStream}), and a caller that was told to stop would break a
- * commit that has begun. Operations on one session of this node wait for each other here, so that a busy session holds one
- * connection and not all of them; they are published in the order in which they commit.
+ * commit that has begun. Operations on one session of this node wait for each other, so that a busy session holds one
+ * connection and not all of them; those that wait are {@link GroupCommit committed together}, and published in that order.
  *
  * <p>A transaction that gave way to another, or whose connection broke before its commit, is tried again. If the connection
  * breaks at the commit, the database is asked what became of it. Thread-safe.
@@ -39,7 +37,6 @@ final class PostgresDatabase implements Database, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
     private static final int CONNECTIONS = 10;
     private static final int WAITING = 8192;
-    private static final int LANES = 1024;
     private static final int TRIES = 8;
     /** How long a connection is waited for; other waits are so many times as long. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -48,9 +45,9 @@ final class PostgresDatabase implements Database, AutoCloseable {
     private final @Nullable TimeSource time;
     private final Duration patience;
     private final Semaphore permits = new Semaphore(WAITING);
-    private final ReentrantLock[] lanes = new ReentrantLock[LANES];
     private final ThreadFactory threads = Thread.ofVirtual().name("carrel-store-", 0)
             .inheritInheritableThreadLocals(false).factory();
+    private final GroupCommit groups;
     private volatile boolean closing;
 
     /** @param time the clock that counts; null for the database's own */
@@ -70,10 +67,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
         config.setThreadFactory(
                 Thread.ofPlatform().name("carrel-pool-", 0).daemon().inheritInheritableThreadLocals(false).factory());
         this.pool = new HikariDataSource(config);
-        for (int i = 0; i < LANES; i++) {
-            // Fair: who waits longest is next, or somebody would wait until there is no more.
-            lanes[i] = new ReentrantLock(true);
-        }
+        this.groups = new GroupCommit(this::commit, threads, 2 * patience.toNanos());
     }
 
     /**
@@ -93,17 +87,34 @@ final class PostgresDatabase implements Database, AutoCloseable {
 
     @Override
     public <T extends @Nullable Object> T run(Object of, Operation<T> operation) {
-        ReentrantLock lane = lanes[Math.floorMod(of.hashCode(), LANES)];
-        return apart(() -> {
-            if (!lane.tryLock(2 * patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw tooMuch();
-            }
-            try {
-                return write(operation);
-            } finally {
-                lane.unlock();
-            }
-        });
+        enter();
+        try {
+            return groups.run(of, operation);
+        } finally {
+            permits.release();
+        }
+    }
+
+    /** How many operations wait for others that go by the same. */
+    int waiting(Object of) {
+        return groups.waiting(of);
+    }
+
+    private int commit(Object of, List<Request<?>> group) throws SQLException, InterruptedException {
+        Operation<Integer> all = tx -> attempt(tx, of, group);
+        // Several are tried once: what breaks them may be one's own, and then each is tried as often as it may be.
+        int done = group.size() == 1 ? write(all) : transact(all);
+        group.subList(0, done).forEach(Request::acknowledge);
+        return done;
+    }
+
+    private static int attempt(Tx tx, Object of, List<Request<?>> group) throws SQLException {
+        int done = 0;
+        do {
+            group.get(done).attempt(tx);
+            done++;
+        } while (done < group.size() && !tx.lockedMoreThan(of));
+        return done;
     }
 
     @Override
@@ -145,26 +156,28 @@ final class PostgresDatabase implements Database, AutoCloseable {
     }
 
     private <T extends @Nullable Object> T write(Operation<T> operation) throws SQLException, InterruptedException {
-        return repeated(() -> {
-            Connection connection = pool.getConnection();
-            Outcome<T> outcome;
-            try (Sql sql = new Sql(connection, Dialect.POSTGRES, time)) {
-                connection.setAutoCommit(false);
-                outcome = once(new Tx(sql), operation);
-            } catch (SQLException e) {
-                if (PostgresErrors.readOnly(e)) {
-                    // A new one may meet a server, or a setting, that takes changes again.
-                    pool.evictConnection(connection);
-                }
-                throw e;
+        return repeated(() -> transact(operation));
+    }
+
+    private <T extends @Nullable Object> T transact(Operation<T> operation) throws SQLException, InterruptedException {
+        Connection connection = pool.getConnection();
+        Outcome<T> outcome;
+        try (Sql sql = new Sql(connection, Dialect.POSTGRES, time)) {
+            connection.setAutoCommit(false);
+            outcome = once(new Tx(sql), operation);
+        } catch (SQLException e) {
+            if (PostgresErrors.readOnly(e)) {
+                // A new one may meet a server, or a setting, that takes changes again.
+                pool.evictConnection(connection);
             }
-            SQLException broken = outcome.broken();
-            if (broken != null && !committed(outcome.transaction(), broken)) {
-                throw broken;
-            }
-            outcome.told().forEach(PostgresDatabase::tell);
-            return outcome.result();
-        });
+            throw e;
+        }
+        SQLException broken = outcome.broken();
+        if (broken != null && !committed(outcome.transaction(), broken)) {
+            throw broken;
+        }
+        outcome.told().forEach(PostgresDatabase::tell);
+        return outcome.result();
     }
 
     /**
@@ -178,6 +191,10 @@ final class PostgresDatabase implements Database, AutoCloseable {
 
     private static <T extends @Nullable Object> Outcome<T> once(Tx tx, Operation<T> operation) throws SQLException {
         T result = operation.run(tx);
+        if (!tx.changed()) {
+            tx.rollBack();
+            return new Outcome<>(result, tx.told(), null, null);
+        }
         String transaction = tx.name().orElse(null);
         try {
             tx.commit();
@@ -190,7 +207,11 @@ final class PostgresDatabase implements Database, AutoCloseable {
         return new Outcome<>(result, tx.told(), transaction, null);
     }
 
-    /** Whether a transaction was committed whose connection broke meanwhile. */
+    /**
+     * Whether a transaction was committed whose connection broke meanwhile.
+     *
+     * @throws SQLException if that cannot be learnt; it is {@link PostgresErrors#isUnknown unknown} then
+     */
     private boolean committed(@Nullable String transaction, SQLException broken)
             throws SQLException, InterruptedException {
         LOG.warn("The connection broke at a commit; asking what became of it ({})", broken.getMessage());
@@ -202,7 +223,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
                 fate = sql.first("SELECT pg_xact_status(?::text::xid8)", row -> row.text(1), transaction);
             } catch (SQLException e) {
                 if (System.nanoTime() > end || !PostgresErrors.broken(e)) {
-                    throw e;
+                    throw PostgresErrors.unknown(e);
                 }
                 fate = Optional.of("in progress");
             }
@@ -215,7 +236,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
                 }
                 default -> {
                     if (System.nanoTime() > end) {
-                        throw broken;
+                        throw PostgresErrors.unknown(broken);
                     }
                     Thread.sleep(50);
                 }
@@ -241,7 +262,8 @@ final class PostgresDatabase implements Database, AutoCloseable {
             try {
                 return work.run();
             } catch (SQLException e) {
-                if (attempt >= TRIES || !(PostgresErrors.gaveWay(e) || PostgresErrors.broken(e))
+                if (attempt >= TRIES || PostgresErrors.isUnknown(e)
+                        || !(PostgresErrors.gaveWay(e) || PostgresErrors.broken(e))
                         || PostgresErrors.unreachable(e)) {
                     throw e;
                 }
@@ -256,12 +278,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
     }
 
     private <T extends @Nullable Object> T apart(Work<T> work) {
-        if (closing) {
-            throw closed();
-        }
-        if (!permits.tryAcquire()) {
-            throw closing ? closed() : tooMuch();
-        }
+        enter();
         var reply = new Reply<T>();
         threads.newThread(() -> {
             try {
@@ -277,17 +294,26 @@ final class PostgresDatabase implements Database, AutoCloseable {
         return reply.await();
     }
 
-    private static UnavailableException tooMuch() {
-        return new UnavailableException("Too much waits to be stored. Try again in a moment.");
+    /** Takes a permit, for one operation. */
+    private void enter() {
+        if (closing) {
+            throw closed();
+        }
+        if (!permits.tryAcquire()) {
+            throw closing ? closed() : new UnavailableException("Too much waits to be stored. Try again in a moment.");
+        }
     }
 
     private static UnavailableException closed() {
         return new UnavailableException("The server is stopping.");
     }
 
-    /** Ends when what was begun is done; later operations are refused. */
+    /** Ends when what was begun is done; later operations are refused. Closing twice is closing once. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closing) {
+            return;
+        }
         closing = true;
         permits.acquireUninterruptibly(WAITING);
         pool.close();

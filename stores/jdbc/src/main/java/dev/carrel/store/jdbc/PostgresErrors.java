@@ -20,6 +20,9 @@ final class PostgresErrors {
     private static final String READ_ONLY = "25006";
     private static final String DISK_FULL = "53100";
 
+    /** "Transaction resolution unknown", in the words of the SQL standard. */
+    private static final String UNKNOWN = "08007";
+
     private PostgresErrors() {}
 
     private static String state(SQLException e) {
@@ -29,6 +32,16 @@ final class PostgresErrors {
     /** Whether the connection is lost. */
     static boolean broken(SQLException e) {
         return state(e).startsWith("08") || GONE.contains(state(e));
+    }
+
+    /** For a commit of which it cannot be learnt whether it was one, for this reason. */
+    static SQLException unknown(SQLException why) {
+        return new SQLException("It is not known whether a commit was one: " + why.getMessage(), UNKNOWN, why);
+    }
+
+    /** Whether it is {@link #unknown(SQLException) unknown} if it was committed: it must not be done again. */
+    static boolean isUnknown(SQLException e) {
+        return state(e).equals(UNKNOWN);
     }
 
     /** Whether no connection could be had within the time that there is for it. */

@@ -2,6 +2,9 @@ package dev.carrel.store.jdbc;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,30 @@ final class Reply<T extends @Nullable Object> {
 
     void fail(Throwable why) {
         done.completeExceptionally(why);
+    }
+
+    /** Waits for so many nanoseconds at most; whether it is there by then. */
+    boolean awaits(long nanos) {
+        boolean interrupted = false;
+        long end = System.nanoTime() + nanos;
+        try {
+            while (true) {
+                try {
+                    done.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return true;
+                } catch (ExecutionException failed) {
+                    return true;
+                } catch (TimeoutException late) {
+                    return false;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     T await() {

@@ -61,6 +61,7 @@ record Spot(long number, Instant now) {
 
     /** Locks the place, which is made if it was not there. */
     static Spot lock(Tx tx, Place place) throws SQLException {
+        tx.locked(place);
         for (int i = 0; i < LOCK_TRIES; i++) {
             Optional<Spot> there = find(tx, place);
             if (there.isPresent()) {

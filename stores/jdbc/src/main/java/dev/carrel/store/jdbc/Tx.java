@@ -5,8 +5,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.carrel.session.store.Place;
 
 /**
  * The transaction that an {@link Database.Operation operation} takes part in, and what is to be told to others once it is
@@ -22,6 +25,9 @@ final class Tx implements Reading {
     private final List<@Nullable Object> pendingValues = new ArrayList<>();
     private int pendingChanges;
     private boolean wrote;
+    private boolean changed;
+    /** The shared places that the operation has locked. */
+    private final List<Place> locked = new ArrayList<>();
     private @Nullable String name;
 
     Tx(Sql sql) {
@@ -60,7 +66,7 @@ final class Tx implements Reading {
      * Writes; it may happen as late as with the commit. An operation that refuses must do so before its first write.
      */
     void write(String change, @Nullable Object... values) throws SQLException {
-        wrote = true;
+        changes();
         if (dialect() == Dialect.SQLITE) {
             sql.update(change, values);
             return;
@@ -78,8 +84,13 @@ final class Tx implements Reading {
     /** Writes at once, and says how many rows that changed. */
     int count(String change, @Nullable Object... values) throws SQLException {
         flush();
-        wrote = true;
+        changes();
         return sql.update(change, values);
+    }
+
+    private void changes() {
+        wrote = true;
+        changed = true;
     }
 
     private void flush() throws SQLException {
@@ -103,6 +114,11 @@ final class Tx implements Reading {
         send("COMMIT");
     }
 
+    /** Ends a transaction that has not {@link #changed} anything: there is nothing that a disk would be waited for. */
+    void rollBack() throws SQLException {
+        send("ROLLBACK");
+    }
+
     /** Runs this when everything is durable, in the order of the operations. */
     void afterCommit(Runnable tell) {
         afterCommit.add(tell);
@@ -111,11 +127,30 @@ final class Tx implements Reading {
     /** A new operation begins. */
     void begin() {
         wrote = false;
+        locked.clear();
     }
 
     /** Whether the operation has written. */
     boolean wrote() {
         return wrote;
+    }
+
+    /** Whether anything was written since this transaction began, by whichever of its operations. */
+    boolean changed() {
+        return changed;
+    }
+
+    /** The operation has locked a place that others share. */
+    void locked(Place place) {
+        locked.add(place);
+    }
+
+    /**
+     * Whether the operation has locked more than what it goes by. Another in the same transaction might then lock in another
+     * order than all others do.
+     */
+    boolean lockedMoreThan(Object of) {
+        return !locked.stream().allMatch(place -> of instanceof Set<?> places && places.contains(place));
     }
 
     /** The transaction is called so by the database. */
@@ -125,10 +160,10 @@ final class Tx implements Reading {
 
     /** What the database calls it, to ask later what became of it; empty if nothing was written. */
     Optional<String> name() throws SQLException {
-        if (name == null && wrote) {
+        if (name == null && changed) {
             name = first("SELECT " + dialect().transaction(), row -> row.text(1)).orElseThrow();
         }
-        return Optional.ofNullable(wrote ? name : null);
+        return Optional.ofNullable(changed ? name : null);
     }
 
     /** What there is to tell, once. */

@@ -169,33 +169,4 @@ final class Writer implements AutoCloseable {
         Ending.await(List.of(thread));
         sql.close();
     }
-
-    private static final class Request<T extends @Nullable Object> {
-        private final Database.Operation<T> operation;
-        private final Reply<T> reply = new Reply<>();
-        private @Nullable Runnable answer;
-
-        Request(Database.Operation<T> operation) {
-            this.operation = operation;
-        }
-
-        void attempt(Tx tx) throws SQLException {
-            tx.begin();
-            try {
-                T result = operation.run(tx);
-                answer = () -> reply.succeed(result);
-            } catch (RuntimeException refusal) {
-                if (tx.wrote()) {
-                    throw refusal;
-                }
-                answer = () -> reply.fail(refusal);
-            }
-        }
-
-        void acknowledge() {
-            if (answer != null) {
-                answer.run();
-            }
-        }
-    }
 }
