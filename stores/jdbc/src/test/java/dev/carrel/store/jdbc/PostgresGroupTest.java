@@ -1,6 +1,5 @@
 package dev.carrel.store.jdbc;
 
-import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,11 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +30,7 @@ class PostgresGroupTest {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Object OF = "lane";
 
-    private static EmbeddedPostgres server;
-
+    private final PostgresAddress address = PostgresServer.schema();
     private PostgresNode node;
     private CompletableFuture<String> holding = new CompletableFuture<>();
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -43,25 +38,16 @@ class PostgresGroupTest {
     private final List<CompletableFuture<String>> answers = new ArrayList<>();
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        server = PostgresServer.start();
-    }
-
-    @AfterAll
-    static void stopServer() throws IOException {
-        server.close();
-    }
-
     @BeforeEach
     void open() {
-        node = PostgresNode.open(PostgresServer.schema(server), PATIENCE);
+        node = PostgresNode.open(address, PATIENCE);
     }
 
     @AfterEach
-    void close() {
+    void close() throws SQLException {
         release.countDown();
         node.close();
+        PostgresServer.drop(address);
     }
 
     /** Something is under way, and what comes now waits. It has sent nothing yet, so no time of the server's runs. */
@@ -228,8 +214,8 @@ class PostgresGroupTest {
     @Test
     void a_group_whose_fate_is_never_learnt_is_not_run_again()
             throws Exception {
-        try (var proxy = new CuttingProxy(server.getPort());
-                PostgresNode through = PostgresNode.open(PostgresServer.schema(proxy.port()), PATIENCE)) {
+        try (var proxy = new CuttingProxy(address);
+                PostgresNode through = PostgresNode.open(proxy.way(), PATIENCE)) {
             var attempts = new AtomicInteger();
             hold(through);
             for (int i = 0; i < 3; i++) {
@@ -250,8 +236,8 @@ class PostgresGroupTest {
 
     @Test
     void a_group_whose_answer_is_lost_stands_and_runs_once() throws Exception {
-        try (var proxy = new CuttingProxy(server.getPort());
-                PostgresNode through = PostgresNode.open(PostgresServer.schema(proxy.port()), PATIENCE)) {
+        try (var proxy = new CuttingProxy(address);
+                PostgresNode through = PostgresNode.open(proxy.way(), PATIENCE)) {
             var attempts = new AtomicInteger();
             hold(through);
             for (int i = 0; i < 3; i++) {

@@ -26,11 +26,12 @@ import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Encoded;
 import dev.carrel.session.store.Place;
+import dev.carrel.session.store.Versioned;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** A server that is stopped, restarted, read-only or slow: requests fail in words, nothing is half done, and it passes. */
+/** A server that is stopped, restarted, read-only, full or slow: requests fail in words, nothing is half done, and it passes. */
 class PostgresTroubleTest {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Place APPLICATION = new Place.OfApplication();
@@ -156,6 +157,52 @@ class PostgresTroubleTest {
         }
         Awaitility.await().ignoreExceptions().untilAsserted(() -> node.accept(session, "m1"));
         assertThat(node.kinds(session)).containsExactly("message");
+    }
+
+    /** No disk is filled here: the server raises what it raises for a full one, at the last of what a commit writes. */
+    @Test
+    void a_server_without_space_takes_no_changes_half_writes_nothing_and_then_it_passes() throws Exception {
+        SessionId session = node.session();
+        node.accept(session, "m1");
+        Claim claim = node.claim(session);
+        execute("""
+                CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$""");
+        execute("CREATE TRIGGER no_space BEFORE UPDATE ON session FOR EACH ROW EXECUTE FUNCTION no_space()");
+
+        assertThatThrownBy(() -> node.commit(claim, List.of(node.text(claim, 0)), node.change("key", 0, "1")))
+                .isInstanceOf(UnavailableException.class).hasMessageContaining("no space left").hasNoCause();
+        assertThatThrownBy(() -> node.accept(session, "m2")).isInstanceOf(UnavailableException.class);
+        assertThat(node.kinds(session)).containsExactly("message", "started");
+        assertThat(node.state(session, "key")).isEqualTo(Versioned.NEVER);
+
+        execute("DROP TRIGGER no_space ON session");
+        assertThat(node.commit(claim, List.of(node.text(claim, 0)), node.change("key", 0, "1")).done()).isTrue();
+        node.accept(session, "m2");
+        assertThat(node.kinds(session)).containsExactly("message", "started", "text", "committed", "message");
+    }
+
+    @Test
+    void a_server_without_connections_is_unavailable_until_it_has_some() throws Exception {
+        execute("CREATE ROLE few LOGIN PASSWORD 'few'");
+        execute("GRANT CREATE ON DATABASE postgres TO few");
+        PostgresAddress theirs = PostgresAddress
+                .parse(server.getJdbcUrl("few", "postgres") + "&password=few&currentSchema=few");
+        try (PostgresNode few = PostgresNode.open(theirs, PATIENCE)) {
+            SessionId session = few.session();
+            execute("ALTER ROLE few CONNECTION LIMIT 0");
+            try (Sql sql = PostgresServer.connect(address)) {
+                sql.list("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'few'", row -> true);
+            }
+            assertThatThrownBy(() -> few.accept(session, "m1")).isInstanceOf(UnavailableException.class).hasNoCause();
+            assertThatThrownBy(() -> PostgresNode.open(theirs, PATIENCE)).hasMessageContaining("no connection left")
+                    .hasMessageContaining("max_connections");
+
+            execute("ALTER ROLE few CONNECTION LIMIT -1");
+            Awaitility.await().ignoreExceptions().untilAsserted(() -> few.store().check());
+            few.accept(session, "m1");
+            assertThat(few.kinds(session)).containsExactly("message");
+        }
     }
 
     @Test
