@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -37,11 +37,11 @@ final class GroupCommit {
 
     private final ConcurrentHashMap<Object, ArrayDeque<Request<?>>> waiting = new ConcurrentHashMap<>();
     private final Transactions transactions;
-    private final ThreadFactory threads;
+    private final Executor threads;
     private final long patience;
 
     /** @param patience for how many nanoseconds an operation waits until it begins */
-    GroupCommit(Transactions transactions, ThreadFactory threads, long patience) {
+    GroupCommit(Transactions transactions, Executor threads, long patience) {
         this.transactions = transactions;
         this.threads = threads;
         this.patience = patience;
@@ -64,7 +64,7 @@ final class GroupCommit {
             return behind;
         });
         if (first[0]) {
-            threads.newThread(() -> lead(of)).start();
+            threads.execute(() -> lead(of));
         }
         if (!request.reply.awaits(patience) && request.take()) {
             waiting.computeIfPresent(of, (same, queue) -> {

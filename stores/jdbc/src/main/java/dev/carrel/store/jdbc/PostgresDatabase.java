@@ -5,6 +5,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,10 +29,11 @@ import dev.carrel.time.TimeSource;
 /**
  * PostgreSQL: operations are short transactions, on connections of a small pool.
  *
- * <p>An operation runs on a virtual thread of its own, for which its caller waits: an interrupt of a virtual thread closes
- * the socket from which it reads ({@link java.net.Socket#getInputStream}), and a caller that was told to stop would break a
- * commit that has begun. Operations on one session of this node wait for each other, so that a busy session holds one
- * connection and not all of them; those that wait are {@link GroupCommit committed together}, and published in that order.
+ * <p>An operation runs on one of as many threads of the platform's as there are connections, and its caller waits for that. An
+ * interrupt of a virtual thread closes the socket from which it reads ({@link java.net.Socket#getInputStream}): a caller that
+ * was told to stop would break a commit that has begun. And a virtual thread that waits for a socket a few times in each
+ * operation costs more than one hand-over. Operations on one session of this node wait for each other here, so that a busy
+ * session holds one connection and not all of them; they are published in the order in which they commit.
  *
  * <p>A transaction that gave way to another, or whose connection broke before its commit, is tried again. If the connection
  * breaks at the commit, the database is asked what became of it. Thread-safe.
@@ -45,8 +50,9 @@ final class PostgresDatabase implements Database, AutoCloseable {
     private final @Nullable TimeSource time;
     private final Duration patience;
     private final Semaphore permits = new Semaphore(WAITING);
-    private final ThreadFactory threads = Thread.ofVirtual().name("carrel-store-", 0)
-            .inheritInheritableThreadLocals(false).factory();
+    private final Set<Thread> own = ConcurrentHashMap.newKeySet();
+    private final ExecutorService workers = Executors.newFixedThreadPool(CONNECTIONS, own(Thread.ofPlatform()
+            .name("carrel-store-", 0).daemon().inheritInheritableThreadLocals(false).factory()));
     private final GroupCommit groups;
     private volatile boolean closing;
 
@@ -67,7 +73,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
         config.setThreadFactory(
                 Thread.ofPlatform().name("carrel-pool-", 0).daemon().inheritInheritableThreadLocals(false).factory());
         this.pool = new HikariDataSource(config);
-        this.groups = new GroupCommit(this::commit, threads, 2 * patience.toNanos());
+        this.groups = new GroupCommit(this::commit, workers, 2 * patience.toNanos());
     }
 
     /**
@@ -149,6 +155,14 @@ final class PostgresDatabase implements Database, AutoCloseable {
                 }
             }
         }));
+    }
+
+    private ThreadFactory own(ThreadFactory factory) {
+        return task -> {
+            Thread thread = factory.newThread(task);
+            own.add(thread);
+            return thread;
+        };
     }
 
     private Sql connect() throws SQLException {
@@ -280,8 +294,12 @@ final class PostgresDatabase implements Database, AutoCloseable {
     private <T extends @Nullable Object> T apart(Work<T> work) {
         enter();
         var reply = new Reply<T>();
-        threads.newThread(() -> {
+        long since = System.nanoTime();
+        workers.execute(() -> {
             try {
+                if (System.nanoTime() - since > patience.toNanos()) {
+                    throw tooMuch();
+                }
                 reply.succeed(work.run());
             } catch (SQLException e) {
                 reply.fail(PostgresErrors.explained(e));
@@ -290,18 +308,26 @@ final class PostgresDatabase implements Database, AutoCloseable {
             } finally {
                 permits.release();
             }
-        }).start();
+        });
         return reply.await();
     }
 
     /** Takes a permit, for one operation. */
     private void enter() {
+        if (own.contains(Thread.currentThread())) {
+            throw new IllegalStateException(
+                    "what a store tells is told by its own threads, which must not wait for it");
+        }
         if (closing) {
             throw closed();
         }
         if (!permits.tryAcquire()) {
-            throw closing ? closed() : new UnavailableException("Too much waits to be stored. Try again in a moment.");
+            throw closing ? closed() : tooMuch();
         }
+    }
+
+    private static UnavailableException tooMuch() {
+        return new UnavailableException("Too much waits to be stored. Try again in a moment.");
     }
 
     private static UnavailableException closed() {
@@ -316,6 +342,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
         }
         closing = true;
         permits.acquireUninterruptibly(WAITING);
+        workers.shutdown();
         pool.close();
     }
 }
