@@ -184,6 +184,25 @@ class PostgresCommitTest {
         assertThat(attempts).hasValue(1);
     }
 
+    /** Else as many as there are threads would wait for each other for ever. */
+    @Test
+    void who_is_told_of_a_commit_and_asks_the_store_again_at_once_is_refused() {
+        var told = new CompletableFuture<String>();
+        node.store().database().run(node.session(), tx -> {
+            tx.write("UPDATE lease SET fence = 1");
+            tx.afterCommit(() -> {
+                try {
+                    node.store().check();
+                    told.complete("");
+                } catch (IllegalStateException e) {
+                    told.complete(e.getMessage());
+                }
+            });
+            return true;
+        });
+        assertThat(told.join()).contains("must not wait");
+    }
+
     @Test
     void what_the_database_calls_a_defect_is_not_reported_as_unavailable() {
         SessionId session = node.session();
