@@ -234,6 +234,29 @@ class PostgresGroupTest {
         }
     }
 
+    /** No database here: what a commit comes to is made up, so that it is possible again at once. */
+    @Test
+    void what_shared_a_commit_of_unknown_fate_is_not_run_again_one_by_one() throws Exception {
+        List<Integer> commits = Collections.synchronizedList(new ArrayList<>());
+        var groups = new GroupCommit((of, group) -> {
+            commits.add(group.size());
+            begun.countDown();
+            await(release);
+            throw PostgresErrors.unknown(new SQLException("gone", "08006"));
+        }, Thread::startVirtualThread, TimeUnit.SECONDS.toNanos(20));
+        for (int i = 0; i < 4; i++) {
+            int before = i;
+            answers.add(CompletableFuture.supplyAsync(() -> groups.run(OF, tx -> "never"), Thread::startVirtualThread));
+            Awaitility.await().pollInterval(Duration.ofMillis(2)).until(() -> groups.waiting(OF) == before);
+            await(begun);
+        }
+        release.countDown();
+        for (CompletableFuture<String> answer : answers) {
+            assertThatThrownBy(answer::join).hasCauseInstanceOf(UnavailableException.class);
+        }
+        assertThat(commits).containsExactly(1, 3);
+    }
+
     @Test
     void a_group_whose_answer_is_lost_stands_and_runs_once() throws Exception {
         try (var proxy = new CuttingProxy(address);
