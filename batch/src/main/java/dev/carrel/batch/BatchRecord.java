@@ -1,5 +1,6 @@
 package dev.carrel.batch;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,9 +14,14 @@ import dev.carrel.context.Context;
  * @param batcher the name of the batcher
  * @param number counts the batcher's batches from 1
  * @param contexts the context of each item
+ * @param dispatch why it was no larger
+ * @param cost what it was reckoned to cost, in the unit of the batcher
+ * @param waited how long its first item had waited
+ * @param took how long the model took
  * @param failureOrNull why the batch as a whole failed, if it did
  */
-public record BatchRecord(String batcher, long number, List<Context> contexts, @Nullable Throwable failureOrNull) {
+public record BatchRecord(String batcher, long number, List<Context> contexts, Dispatch dispatch, long cost,
+        Duration waited, Duration took, @Nullable Throwable failureOrNull) {
     public BatchRecord {
         contexts = List.copyOf(contexts);
     }

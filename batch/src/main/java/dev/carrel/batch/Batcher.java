@@ -1,30 +1,32 @@
 package dev.carrel.batch;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
+import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
-import dev.carrel.context.Principal;
+import dev.carrel.context.Deadline;
+import dev.carrel.error.CancelledException;
 import dev.carrel.error.CarrelException;
+import dev.carrel.error.DeadlineException;
 import dev.carrel.error.FailedException;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.queue.FairQueue;
+import dev.carrel.time.TimeSource;
 
 /**
- * Gathers what many callers ask at once into batches. A worker that becomes free takes whatever waits, up to the limit:
- * there is no timer, so a lone caller waits for nobody. The queue is bounded, and fair between tenants.
+ * Gathers what many callers ask at once into batches. A worker that becomes free takes whatever waits, up to the limits:
+ * there is no timer, so a lone caller waits for nobody.
  *
  * {@snippet :
  * Batcher<String, float[]> embedder = Batcher.of("embed", model).maxItems(32).start();
@@ -32,170 +34,274 @@ import dev.carrel.queue.FairQueue;
  * float[] vector = embedder.call("When is my exam?"); // on the caller's thread, in the caller's context
  * }
  *
+ * <ul>
+ * <li><b>Apart.</b> Each item has its caller's context and gets an outcome of its own; the model runs in the root context.
+ * Of a batch that fails as a whole a caller hears nothing but that. If the model is
+ * {@linkplain BatcherBuilder#repeatable() repeatable}, the batch is run again in halves, so that only the culprit fails.
+ * <li><b>In time.</b> Whoever is cancelled, out of time or interrupted is free at once: what waits leaves the queue and is
+ * never computed, what runs is signalled by its {@link Item#cancellation()}. Who could not be answered before its deadline
+ * is refused at once, by what earlier batches took.
+ * <li><b>Fair.</b> The queue is bounded and serves tenants in turn, each first in first out; only to fill up a batch does an
+ * item overtake a few of its tenant's that do not fit in.
+ * <li><b>Alive.</b> A batch beyond its {@linkplain BatcherBuilder#limit limit} is answered and its thread replaced.
+ * </ul>
+ *
  * Thread-safe. Close it to let go of its threads; what waits then is still answered.
+ *
+ * @param <I> what callers ask
+ * @param <O> what they are answered
  */
 public final class Batcher<I, O> implements AutoCloseable {
-    /** What is set before a batcher starts. Not thread-safe. */
-    public static final class Builder<I, O> {
-        private final String name;
-        private final BatchModel<I, O> model;
-        private int maxItems = 32;
-        private int maxWaiting = 1024;
-        private int workers = 1;
-        private Consumer<BatchRecord> observer = batch -> {};
-
-        private Builder(String name, BatchModel<I, O> model) {
-            this.name = Objects.requireNonNull(name, "name");
-            this.model = Objects.requireNonNull(model, "model");
-        }
-
-        /** At most this many items in a batch; 32 unless set. */
-        public Builder<I, O> maxItems(int items) {
-            maxItems = positive(items, "maxItems");
-            return this;
-        }
-
-        /** At most this many items in the queue, all tenants together; 1,024 unless set. */
-        public Builder<I, O> maxWaiting(int items) {
-            maxWaiting = positive(items, "maxWaiting");
-            return this;
-        }
-
-        /** How many batches run at once, each on a platform thread of its own; 1 unless set. */
-        public Builder<I, O> workers(int count) {
-            workers = positive(count, "workers");
-            return this;
-        }
-
-        /** Is told of each batch just before its callers are answered, on the worker's thread; be quick. */
-        public Builder<I, O> observer(Consumer<BatchRecord> newObserver) {
-            observer = Objects.requireNonNull(newObserver, "observer");
-            return this;
-        }
-
-        /** Starts the workers. */
-        public Batcher<I, O> start() {
-            return new Batcher<>(this);
-        }
-
-        private static int positive(int value, String what) {
-            if (value < 1) {
-                throw new IllegalArgumentException(what + " must be at least 1, not " + value);
-            }
-            return value;
-        }
-    }
-
-    private record Waiting<I, O>(Item<I> item, CompletableFuture<Outcome<O>> outcome) {}
+    private static final Duration SOON = Duration.ofSeconds(1);
+    /** How many runs that repeat another may follow each other, and how many of them a batch earns. */
+    private static final int REPEATS = 64;
+    private static final double EARNED = 0.5;
 
     private final String name;
-    private final BatchModel<I, O> model;
-    private final int maxItems;
+    private final BatcherBuilder<I, O> settings;
     private final Consumer<BatchRecord> observer;
-    private final FairQueue<Waiting<I, O>> queue;
-    private final List<Thread> workers = new ArrayList<>();
+    private final TimeSource time;
+    private final FairQueue<Pending<I, O>> queue;
+    private final Workers workers;
+    private final Pace pace = new Pace();
     private final AtomicLong batches = new AtomicLong();
+    private double repeats = REPEATS;
     private volatile boolean closed;
 
-    private Batcher(Builder<I, O> settings) {
+    Batcher(BatcherBuilder<I, O> settings) {
+        this.settings = settings;
         name = settings.name;
-        model = settings.model;
-        maxItems = settings.maxItems;
         observer = settings.observer;
-        queue = new FairQueue<>(settings.maxWaiting);
-        for (int i = 0; i < settings.workers; i++) {
-            workers.add(Thread.ofPlatform().daemon().name("batch-" + name + "-" + i)
-                    .inheritInheritableThreadLocals(false).start(this::work));
-        }
+        time = settings.time;
+        queue = new FairQueue<>(settings.maxWaiting, settings.weight);
+        workers = new Workers(name, settings.maxAbandoned, this::next);
+        workers.start(settings.workers);
     }
 
     /** A batcher of this name that runs this model; set what else there is to set, and start it. */
-    public static <I, O> Builder<I, O> of(String name, BatchModel<I, O> model) {
-        return new Builder<>(name, model);
+    public static <I, O> BatcherBuilder<I, O> of(String name, BatchModel<I, O> model) {
+        return new BatcherBuilder<>(name, model);
     }
 
     /**
-     * Has the input run in a batch, and waits for its outcome. A caller that is interrupted leaves the queue.
+     * Has the input run in a batch, and waits for its outcome. A caller that is interrupted, cancelled or out of time leaves
+     * the queue.
      *
-     * @throws OverloadedException if the queue is full
-     * @throws UnavailableException if the batcher is closed
+     * @throws OverloadedException if the queue is full, or so long that this could not be answered before its deadline
+     * @throws UnavailableException if the batcher is closed, or all of its workers hang
+     * @throws DeadlineException if the deadline of the caller's context passes, or the batch takes longer than its limit
+     * @throws CancelledException if the caller's work is cancelled
      * @throws CarrelException what the model made of this very item, or {@link FailedException} if the item or the whole
      *         batch failed otherwise
      */
     public O call(I input) throws InterruptedException {
         Context context = Context.current().across(Boundary.BATCH);
-        var waiting = new Waiting<I, O>(new Item<>(Objects.requireNonNull(input, "input"), context),
-                new CompletableFuture<>());
-        String tenant = Principal.of(context).map(Principal::tenant).orElse("");
-        if (!queue.offer(tenant, waiting)) {
+        Cancellation cancellation = context.cancellation();
+        cancellation.throwIfRequested();
+        var item = new Item<I>(Objects.requireNonNull(input, "input"), context);
+        var pending = new Pending<I, O>(item, BatcherBuilder.tenant(item), time.nanoTime(),
+                Math.max(1, settings.cost.applyAsLong(input)), settings.kin.apply(item));
+        admit(pending);
+        Cancellation.Registration leaving = cancellation.onRequest(() -> leave(pending));
+        try {
+            return value(item, pending.await());
+        } catch (InterruptedException e) {
+            leave(pending);
+            throw e;
+        } finally {
+            leaving.close();
+        }
+    }
+
+    private void admit(Pending<I, O> pending) {
+        if (closed) {
+            throw new UnavailableException("\"" + name + "\" is closed.");
+        }
+        if (workers.working() == 0) {
+            throw down();
+        }
+        Optional<Deadline> deadline = pending.item().context().deadline();
+        if (deadline.isPresent()) {
+            Duration needed = needed(pending).orElse(Duration.ZERO);
+            if (needed.compareTo(deadline.get().remaining()) > 0) {
+                throw new OverloadedException("\"" + name + "\" could not answer in time.", atLeastSoon(needed));
+            }
+        }
+        if (!queue.offer(pending.tenant(), pending)) {
             if (closed) {
                 throw new UnavailableException("\"" + name + "\" is closed.");
             }
             throw new OverloadedException("\"" + name + "\" has more to do than it can take on.",
-                    Duration.ofSeconds(1));
+                    atLeastSoon(needed(pending).orElse(SOON)));
         }
-        try {
-            return value(waiting.outcome.get());
-        } catch (InterruptedException e) {
-            queue.remove(tenant, waiting);
-            throw e;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an outcome is always completed normally", e);
+        refuseUnlessAnybodyWorks();
+    }
+
+    private UnavailableException down() {
+        return new UnavailableException("\"" + name + "\" does not answer.");
+    }
+
+    /** What waits for workers that all hang need not wait. */
+    private void refuseUnlessAnybodyWorks() {
+        while (!closed && workers.working() == 0) {
+            Optional<Pending<I, O>> next = queue.poll();
+            if (next.isEmpty()) {
+                return;
+            }
+            next.get().finish(next.get().item().failed(down()));
         }
     }
 
-    private O value(Outcome<O> outcome) {
-        return switch (outcome) {
-            case Outcome.Ok<O> ok -> ok.value();
+    private void late(RunningBatch<I, O> running) {
+        running.late(workers);
+        refuseUnlessAnybodyWorks();
+    }
+
+    /** How long it takes at least until this would be answered if it came now; empty if nothing is known yet. */
+    private Optional<Duration> needed(Pending<I, O> pending) {
+        Optional<Duration> own = pace.of(pending.cost());
+        if (own.isEmpty()) {
+            return own;
+        }
+        int before = queue.ahead(pending.tenant()) / settings.maxItems / settings.workers;
+        // What waits costs at least 1 each: rather too little than too much, as nobody may be refused without need.
+        Duration each = pace.of(settings.maxItems).orElse(Duration.ZERO);
+        return Optional.of(each.multipliedBy(before).plus(own.get()));
+    }
+
+    private static Duration atLeastSoon(Duration duration) {
+        return duration.compareTo(SOON) < 0 ? SOON : duration;
+    }
+
+    /** Nobody waits for it any more. */
+    private void leave(Pending<I, O> pending) {
+        pending.finish(pending.item().cancelled());
+        queue.remove(pending.tenant(), pending);
+    }
+
+    private O value(Item<I> item, Outcome<O> outcome) {
+        switch (outcome) {
+            case Outcome.Ok<O> ok -> {
+                return ok.value();
+            }
             case Outcome.Failed<O> failed -> {
                 if (failed.failure() instanceof CarrelException known) {
                     throw known;
                 }
                 throw new FailedException("\"" + name + "\" failed.", failed.failure());
             }
-        };
-    }
-
-    private void work() {
-        try {
-            while (true) {
-                List<Waiting<I, O>> batch = queue.take(maxItems);
-                if (batch.isEmpty()) {
-                    return;
-                }
-                run(batch);
+            case Outcome.Cancelled<O> cancelled -> {
+                item.cancellation().throwIfRequested();
+                throw new FailedException("\"" + name + "\" cancelled what nobody had asked it to.", null);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    private void run(List<Waiting<I, O>> batch) {
-        List<Item<I>> items = batch.stream().map(Waiting::item).toList();
+    /** Takes the next batch and runs it. */
+    private Workers.After next() throws InterruptedException {
+        var gathering = new Gathering(settings.maxItems, settings.maxCost);
+        List<Pending<I, O>> taken = queue.take(settings.maxItems, settings.maxItems, gathering);
+        if (taken.isEmpty()) {
+            return Workers.After.END;
+        }
+        List<Pending<I, O>> wanted = wanted(taken);
+        if (wanted.isEmpty()) {
+            return Workers.After.ON;
+        }
+        var running = new RunningBatch<>(name, wanted);
+        Duration limit = settings.limit;
+        TimeSource.Timer timer = limit == null ? () -> {} : time.after(limit, () -> late(running));
+        boolean sound = run(running, wanted, gathering.dispatch());
+        timer.cancel();
+        if (!running.end()) {
+            // Whoever was answered meanwhile has gone; the interrupt was meant for that batch.
+            Thread.interrupted();
+            return workers.back() ? Workers.After.ON : Workers.After.END;
+        }
+        return sound ? Workers.After.ON : Workers.After.REPLACED;
+    }
+
+    /** Those for which somebody still waits, and has asked nothing else meanwhile. */
+    private List<Pending<I, O>> wanted(List<Pending<I, O>> batch) {
+        for (Pending<I, O> each : batch) {
+            if (each.item().cancellation().requested()) {
+                each.finish(each.item().cancelled());
+            }
+        }
+        return batch.stream().filter(each -> !each.finished()).toList();
+    }
+
+    /** Runs it, and answers; false if the model threw an Error. */
+    private boolean run(RunningBatch<I, O> running, List<Pending<I, O>> batch, Dispatch dispatch) {
+        List<Item<I>> items = batch.stream().map(Pending::item).toList();
         Map<Item<?>, Outcome<O>> outcomes = new HashMap<>();
         @Nullable
         Throwable failure = null;
+        long began = time.nanoTime();
         try {
-            for (Outcome<O> outcome : model.run(items)) {
-                if (outcomes.put(outcome.item(), outcome) != null) {
-                    throw new IllegalStateException("the model made two outcomes of one item");
-                }
-            }
-            if (outcomes.size() != items.size() || !outcomes.keySet().containsAll(items)) {
-                throw new IllegalStateException("the model made outcomes of " + outcomes.size() + " items, of "
-                        + items.size() + " that it was given");
-            }
+            check(items, settings.model.run(items), outcomes);
         } catch (Throwable thrown) {
             // An Error too: a worker that died here would leave its callers, and all later ones, waiting for ever.
             failure = thrown;
         }
-        observe(new BatchRecord(name, batches.incrementAndGet(), items.stream().map(Item::context).toList(), failure));
-        for (Waiting<I, O> waiting : batch) {
-            Outcome<O> own = failure == null ? outcomes.get(waiting.item) : null;
-            // Of a batch that failed as a whole a caller hears nothing but that: its text may hold any neighbour's data.
-            waiting.outcome.complete(
-                    own != null ? own : waiting.item.failed(new FailedException("\"" + name + "\" failed.", null)));
+        long took = time.nanoTime() - began;
+        long cost = Gathering.cost(batch);
+        if (failure == null) {
+            pace.learn(cost, took);
         }
+        observe(new BatchRecord(name, batches.incrementAndGet(), items.stream().map(Item::context).toList(), dispatch,
+                cost, Duration.ofNanos(began - batch.getFirst().since()), Duration.ofNanos(took), failure));
+        if (failure == null) {
+            batch.forEach(each -> each.finish(Objects.requireNonNull(outcomes.get(each.item()))));
+            earn();
+            return true;
+        }
+        boolean sound = !(failure instanceof Error);
+        if (batch.size() > 1 && settings.repeatable && sound && mayRepeat() && !running.givenUp()) {
+            return halves(running, batch);
+        }
+        for (Pending<I, O> each : batch) {
+            // Of a batch that failed as a whole a caller hears nothing but that: its text may hold any neighbour's data.
+            each.finish(each.item().failed(new FailedException("\"" + name + "\" failed.", null)));
+        }
+        return sound;
+    }
+
+    private boolean halves(RunningBatch<I, O> running, List<Pending<I, O>> batch) {
+        int middle = batch.size() / 2;
+        boolean sound = true;
+        for (List<Pending<I, O>> half : List.of(batch.subList(0, middle), batch.subList(middle, batch.size()))) {
+            List<Pending<I, O>> wanted = wanted(half);
+            if (!wanted.isEmpty()) {
+                sound &= run(running, wanted, Dispatch.RETRY);
+            }
+        }
+        return sound;
+    }
+
+    private static <I, O> void check(List<Item<I>> items, List<Outcome<O>> made, Map<Item<?>, Outcome<O>> outcomes) {
+        for (Outcome<O> outcome : made) {
+            if (outcomes.put(outcome.item(), outcome) != null) {
+                throw new IllegalStateException("the model made two outcomes of one item");
+            }
+        }
+        if (outcomes.size() != items.size() || !outcomes.keySet().containsAll(items)) {
+            throw new IllegalStateException("the model made outcomes of " + outcomes.size() + " items, of "
+                    + items.size() + " that it was given");
+        }
+    }
+
+    private synchronized void earn() {
+        repeats = Math.min(REPEATS, repeats + EARNED);
+    }
+
+    /** Takes two repeats from the budget, if there are any: a model that is down altogether is not asked again and again. */
+    private synchronized boolean mayRepeat() {
+        if (repeats < 2) {
+            return false;
+        }
+        repeats -= 2;
+        return true;
     }
 
     private void observe(BatchRecord batch) {
@@ -216,24 +322,16 @@ public final class Batcher<I, O> implements AutoCloseable {
         return queue.size();
     }
 
-    /** Takes nothing more, answers what waits, and lets go of the workers. Waits for them. */
+    /** How it stands now. */
+    public Health health() {
+        return new Health(!closed && workers.complete(), workers.working(), workers.abandoned(), queue.size());
+    }
+
+    /** Takes nothing more, answers what waits, and lets go of the workers. Waits for them, but not for those that hang. */
     @Override
     public void close() {
         closed = true;
         queue.close();
-        boolean interrupted = false;
-        for (Thread worker : workers) {
-            while (true) {
-                try {
-                    worker.join();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        workers.join();
     }
 }

@@ -1,14 +1,23 @@
 package dev.carrel.batch;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 
 /**
  * One caller's input in a batch, with that caller's context. Its {@link Outcome} is made from the item itself
- * ({@link #ok}, {@link #failed}), so a result cannot be paired with another caller. Immutable; compared by identity.
+ * ({@link #ok}, {@link #failed}), so a result cannot be paired with another caller. Compared by identity. Thread-safe.
  */
 public final class Item<I> {
     private final I input;
     private final Context context;
+    private @Nullable Map<Attribute<?>, Object> attributes;
 
     Item(I input, Context context) {
         this.input = input;
@@ -25,6 +34,26 @@ public final class Item<I> {
         return context;
     }
 
+    /** Whether the caller still wants it: a model that computes for long should look here now and then. */
+    public Cancellation cancellation() {
+        return context.cancellation();
+    }
+
+    /** What was noted on this item and no other; empty if nothing was. */
+    public synchronized <T> Optional<T> get(Attribute<T> attribute) {
+        return attributes == null
+                ? Optional.empty()
+                : Optional.ofNullable(attributes.get(attribute)).map(attribute::cast);
+    }
+
+    /** Notes this on this item, instead of what was noted before. */
+    public synchronized <T> void put(Attribute<T> attribute, T value) {
+        if (attributes == null) {
+            attributes = new HashMap<>(4);
+        }
+        attributes.put(Objects.requireNonNull(attribute, "attribute"), Objects.requireNonNull(value, "value"));
+    }
+
     /** This item's result. */
     public <O> Outcome<O> ok(O value) {
         return new Outcome.Ok<>(this, value);
@@ -33,5 +62,10 @@ public final class Item<I> {
     /** This item's failure, which reaches its caller and nobody else. */
     public <O> Outcome<O> failed(Exception failure) {
         return new Outcome.Failed<>(this, failure);
+    }
+
+    /** For an item that was not done because its {@link #cancellation} was requested. */
+    public <O> Outcome<O> cancelled() {
+        return new Outcome.Cancelled<>(this);
     }
 }

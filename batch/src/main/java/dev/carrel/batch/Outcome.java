@@ -10,4 +10,7 @@ public sealed interface Outcome<O> {
 
     /** It failed; its neighbours did not. */
     record Failed<O>(Item<?> item, Exception failure) implements Outcome<O> {}
+
+    /** It was not done, because nobody wants it any more: its caller has left, was stopped, or is out of time. */
+    record Cancelled<O>(Item<?> item) implements Outcome<O> {}
 }

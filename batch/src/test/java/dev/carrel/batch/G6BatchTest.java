@@ -328,4 +328,69 @@ class G6BatchTest {
             }
         }
     }
+
+    @Test
+    void when_a_batch_fails_as_a_whole_only_the_culprit_does_if_the_model_may_run_again() throws Exception {
+        List<BatchRecord> records = new CopyOnWriteArrayList<>();
+        try (var stage = new Stage();
+                Batcher<String, String> batcher = Batcher.of("fragile", stage.then(items -> {
+                    if (items.stream().anyMatch(item -> item.input().startsWith("bad"))) {
+                        throw new IllegalStateException("all inputs: " + items.stream().map(Item::input).toList());
+                    }
+                    return items.stream().map(item -> item.ok(Principal.of(item.context()).orElseThrow().user()))
+                            .toList();
+                })).repeatable().observer(records::add).start()) {
+            stage.hold(batcher);
+            List<Future<String>> calls = new ArrayList<>();
+            for (int i = 0; i < 13; i++) {
+                calls.add(stage.queued(batcher, of("user" + i), i == 5 || i == 11 ? "bad " + i : "good"));
+            }
+            stage.open();
+            for (int i = 0; i < 13; i++) {
+                if (i == 5 || i == 11) {
+                    assertThatThrownBy(calls.get(i)::get).cause().isInstanceOf(FailedException.class)
+                            .satisfies(thrown -> assertThat(Optional.ofNullable(thrown.getCause())).isEmpty())
+                            .message().doesNotContain("inputs");
+                } else {
+                    assertThat(calls.get(i).get()).isEqualTo("user" + i);
+                }
+            }
+        }
+        assertThat(records.get(1).failure()).isPresent();
+        assertThat(records.subList(2, records.size())).extracting(BatchRecord::dispatch).containsOnly(Dispatch.RETRY);
+    }
+
+    @Test
+    void a_model_that_is_down_altogether_is_not_asked_again_and_again() throws Exception {
+        try (var stage = new Stage();
+                Batcher<String, String> batcher = Batcher.of("down", stage.then(items -> {
+                    throw new IllegalStateException("down");
+                })).maxItems(500).repeatable().start()) {
+            stage.hold(batcher);
+            List<Future<String>> calls = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                calls.add(stage.call(of("user" + i), () -> batcher.call("any")));
+            }
+            await().until(() -> batcher.waiting() == 200);
+            stage.open();
+            for (Future<String> call : calls) {
+                assertThatThrownBy(call::get).cause().isInstanceOf(FailedException.class);
+            }
+            assertThat(stage.batches.size()).isLessThanOrEqualTo(2 + 64);
+        }
+    }
+
+    @Test
+    void what_a_step_notes_on_an_item_is_on_no_other() {
+        Attribute<String> seen = Attribute.of("seen", String.class);
+        Attribute<String> other = Attribute.of("seen", String.class);
+        var one = new Item<>("one", Context.root());
+        var two = new Item<>("two", Context.root());
+        one.put(seen, "alice");
+        assertThat(one.get(seen)).contains("alice");
+        assertThat(one.get(other)).as("an attribute is itself, and not its name").isEmpty();
+        assertThat(two.get(seen)).isEmpty();
+        one.put(seen, "alice again");
+        assertThat(one.get(seen)).contains("alice again");
+    }
 }

@@ -3,13 +3,19 @@ package dev.carrel.queue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue that serves flows (tenants) in turn, each as many elements a round as its weight, first in first out
@@ -66,7 +72,7 @@ public final class FairQueue<T> {
             Flow<T> queue = flows.get(flow);
             if (queue == null) {
                 queue = new Flow<>();
-                queue.credit = Math.max(1, weight.applyAsInt(flow));
+                queue.credit = weight(flow);
                 flows.put(flow, queue);
                 round.addLast(flow);
             }
@@ -84,6 +90,18 @@ public final class FairQueue<T> {
      * queue is closed and drained.
      */
     public List<T> take(int max) throws InterruptedException {
+        return take(max, 1, element -> true);
+    }
+
+    /**
+     * As {@link #take(int)}, but of what waits behind the first only what joins it. Of each flow the next {@code depth} elements
+     * may join; what does not keeps its place, and a flow from which nothing joins keeps its turn.
+     *
+     * @param joins is asked in fair order about the first, whose answer does not matter, and about each that might follow,
+     *         perhaps more than once; what it says yes to is taken. It runs under the queue's lock: be quick, do not call
+     *         the queue, and do not throw
+     */
+    public List<T> take(int max, int depth, Predicate<? super T> joins) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (size == 0) {
@@ -93,8 +111,17 @@ public final class FairQueue<T> {
                 notEmpty.await();
             }
             List<T> taken = new ArrayList<>(Math.min(max, size));
-            while (taken.size() < max && size > 0) {
-                taken.add(next());
+            T first = next();
+            var unused = joins.test(first);
+            taken.add(first);
+            Set<String> without = new HashSet<>();
+            for (String name = turn(without); name != null && taken.size() < max; name = turn(without)) {
+                T element = joining(name, depth, joins);
+                if (element == null) {
+                    without.add(name);
+                } else {
+                    taken.add(element);
+                }
             }
             if (size > 0) {
                 notEmpty.signal();
@@ -103,6 +130,33 @@ public final class FairQueue<T> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The flow whose turn it is, but for these. */
+    private @Nullable String turn(Set<String> without) {
+        if (without.size() >= round.size()) {
+            return null;
+        }
+        for (String name : round) {
+            if (!without.contains(name)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable T joining(String name, int depth, Predicate<? super T> joins) {
+        Flow<T> flow = Objects.requireNonNull(flows.get(name));
+        Iterator<T> elements = flow.elements.iterator();
+        for (int i = 0; i < depth && elements.hasNext(); i++) {
+            T element = elements.next();
+            if (joins.test(element)) {
+                elements.remove();
+                served(name, flow);
+                return element;
+            }
+        }
+        return null;
     }
 
     /** Takes the next element in fair order; empty if none waits. Never waits. */
@@ -119,16 +173,48 @@ public final class FairQueue<T> {
         String name = round.getFirst();
         Flow<T> flow = Objects.requireNonNull(flows.get(name));
         T element = flow.elements.removeFirst();
+        served(name, flow);
+        return element;
+    }
+
+    /** The flow has given one of its elements. */
+    private void served(String name, Flow<T> flow) {
         size--;
         flow.credit--;
         if (flow.elements.isEmpty()) {
-            round.removeFirst();
+            round.remove(name);
             flows.remove(name);
         } else if (flow.credit == 0) {
-            round.addLast(round.removeFirst());
-            flow.credit = Math.max(1, weight.applyAsInt(name));
+            round.remove(name);
+            round.addLast(name);
+            flow.credit = weight(name);
         }
-        return element;
+    }
+
+    private int weight(String flow) {
+        return Math.max(1, weight.applyAsInt(flow));
+    }
+
+    /**
+     * How many of those that wait now are served before one that this flow would offer now, if nothing else is offered: a long
+     * queue of another flow is not what this one waits for.
+     */
+    public int ahead(String flow) {
+        lock.lock();
+        try {
+            Flow<T> own = flows.get(flow);
+            int before = own == null ? 0 : own.elements.size();
+            long rounds = before / weight(flow) + 1L;
+            long ahead = before;
+            for (Map.Entry<String, Flow<T>> other : flows.entrySet()) {
+                if (other.getValue() != own) {
+                    ahead += Math.min(other.getValue().elements.size(), rounds * weight(other.getKey()));
+                }
+            }
+            return (int) Math.min(Integer.MAX_VALUE, ahead);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes this very element out, wherever it waits; false if it is not waiting. Linear in the flow's length. */

@@ -46,6 +46,45 @@ class FairQueueTest {
         assertThat(queue.take(2)).contains("calm");
     }
 
+    @Test
+    void only_what_joins_the_first_is_taken_with_it_and_the_rest_keeps_its_place_and_its_turn() throws Exception {
+        var queue = new FairQueue<String>(100);
+        for (String element : new String[]{"a-1", "a2", "a-3", "a4"}) {
+            queue.offer("a", element);
+        }
+        for (String element : new String[]{"b-1", "b2"}) {
+            queue.offer("b", element);
+        }
+        queue.offer("c", "c1");
+        assertThat(queue.take(3, 3, element -> element.contains("-"))).containsExactly("a-1", "b-1", "a-3");
+        assertThat(queue.take(100)).as("c has not lost its turn").containsExactly("c1", "b2", "a2", "a4");
+    }
+
+    @Test
+    void no_more_of_a_flow_are_asked_than_may_be_overtaken() throws Exception {
+        var queue = new FairQueue<String>(100);
+        for (String element : new String[]{"-1", "2", "3", "-4"}) {
+            queue.offer("a", element);
+        }
+        assertThat(queue.take(4, 2, element -> element.startsWith("-"))).containsExactly("-1");
+        assertThat(queue.take(4)).containsExactly("2", "3", "-4");
+    }
+
+    @Test
+    void what_is_ahead_is_what_is_served_before() throws Exception {
+        for (String flow : new String[]{"a", "b", "new"}) {
+            var queue = new FairQueue<String>(100, it -> it.equals("b") ? 3 : 1);
+            for (int i = 0; i < 20; i++) {
+                queue.offer("a", "a");
+                queue.offer("b", "b");
+            }
+            queue.offer("c", "c");
+            int ahead = queue.ahead(flow);
+            queue.offer(flow, "this");
+            assertThat(queue.take(100).indexOf("this")).as(flow).isBetween(ahead - 3, ahead);
+        }
+    }
+
     /** Whatever is offered, taken and taken out: nothing is lost, nothing comes twice, flows keep their order. */
     @RepeatedTest(200)
     void it_behaves_as_a_queue_of_each_flow(RepetitionInfo repetition) throws Exception {

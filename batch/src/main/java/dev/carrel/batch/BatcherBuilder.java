@@ -1,0 +1,157 @@
+package dev.carrel.batch;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.context.Principal;
+import dev.carrel.time.TimeSource;
+
+/**
+ * What is set before a {@link Batcher} starts. Not thread-safe.
+ *
+ * @param <I> what callers ask
+ * @param <O> what they are answered
+ */
+public final class BatcherBuilder<I, O> {
+    final String name;
+    final BatchModel<I, O> model;
+    int maxItems = 32;
+    ToLongFunction<? super I> cost = input -> 1;
+    long maxCost = Long.MAX_VALUE;
+    Function<Item<I>, ? extends @Nullable Object> kin = item -> null;
+    int maxWaiting = 1024;
+    ToIntFunction<String> weight = tenant -> 1;
+    int workers = 1;
+    @Nullable
+    Duration limit;
+    int maxAbandoned = 2;
+    boolean repeatable;
+    Consumer<BatchRecord> observer = batch -> {};
+    TimeSource time = TimeSource.system();
+
+    BatcherBuilder(String name, BatchModel<I, O> model) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.model = Objects.requireNonNull(model, "model");
+    }
+
+    /** At most this many items in a batch; 32 unless set. */
+    public BatcherBuilder<I, O> maxItems(int items) {
+        maxItems = positive(items, "maxItems");
+        return this;
+    }
+
+    /**
+     * At most this much in a batch, where each item costs as much as the most costly beside it: tokens, say, which a model
+     * pads to one length. Items of much different cost run apart then. One that costs more than {@code max} runs alone.
+     *
+     * @param newCost what an input costs, at least 1; called on the caller's thread, in its context
+     */
+    public BatcherBuilder<I, O> maxCost(long max, ToLongFunction<? super I> newCost) {
+        if (max < 1) {
+            throw new IllegalArgumentException("maxCost must be at least 1, not " + max);
+        }
+        maxCost = max;
+        cost = Objects.requireNonNull(newCost, "newCost");
+        return this;
+    }
+
+    /**
+     * What may run together: items for which this returns equal values, such as the variant of the model that each of them
+     * wants. Called on the caller's thread.
+     */
+    public BatcherBuilder<I, O> together(Function<Item<I>, Object> newKin) {
+        kin = Objects.requireNonNull(newKin, "newKin");
+        return this;
+    }
+
+    /** Never items of two tenants in one batch. */
+    public BatcherBuilder<I, O> tenantsApart() {
+        Function<Item<I>, ? extends @Nullable Object> before = kin;
+        kin = item -> new Apart(tenant(item), before.apply(item));
+        return this;
+    }
+
+    private record Apart(String tenant, @Nullable Object kin) {}
+
+    static String tenant(Item<?> item) {
+        return Principal.of(item.context()).map(Principal::tenant).orElse("");
+    }
+
+    /** At most this many items in the queue, all tenants together; 1,024 unless set. */
+    public BatcherBuilder<I, O> maxWaiting(int items) {
+        maxWaiting = positive(items, "maxWaiting");
+        return this;
+    }
+
+    /** How many items a tenant may have served while another with a weight of 1 has one served; 1 unless set. */
+    public BatcherBuilder<I, O> weight(ToIntFunction<String> ofTenant) {
+        weight = Objects.requireNonNull(ofTenant, "ofTenant");
+        return this;
+    }
+
+    /** How many batches run at once, each on a platform thread of its own; 1 unless set. */
+    public BatcherBuilder<I, O> workers(int count) {
+        workers = positive(count, "workers");
+        return this;
+    }
+
+    /**
+     * How long a batch may run; for ever unless set. Then its callers are told that it was too slow, its thread is interrupted
+     * and given up, and another takes its place.
+     */
+    public BatcherBuilder<I, O> limit(Duration newLimit) {
+        if (!newLimit.isPositive()) {
+            throw new IllegalArgumentException("limit must be positive, not " + newLimit);
+        }
+        limit = newLimit;
+        return this;
+    }
+
+    /** How many threads that were given up are replaced as long as they do not come back; 2 unless set. */
+    public BatcherBuilder<I, O> maxAbandoned(int threads) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("maxAbandoned must not be negative, as " + threads + " is");
+        }
+        maxAbandoned = threads;
+        return this;
+    }
+
+    /**
+     * The model may be run again on the same items: a batch that fails as a whole is then run again in halves, within a
+     * budget, so that only the item fails that made it fail.
+     */
+    public BatcherBuilder<I, O> repeatable() {
+        repeatable = true;
+        return this;
+    }
+
+    /** Is told of each batch just before its callers are answered, on the worker's thread; be quick. */
+    public BatcherBuilder<I, O> observer(Consumer<BatchRecord> newObserver) {
+        observer = Objects.requireNonNull(newObserver, "observer");
+        return this;
+    }
+
+    /** The clock on which limits run; the machine's unless set. */
+    public BatcherBuilder<I, O> time(TimeSource newTime) {
+        time = Objects.requireNonNull(newTime, "newTime");
+        return this;
+    }
+
+    /** Starts the workers. */
+    public Batcher<I, O> start() {
+        return new Batcher<>(this);
+    }
+
+    private static int positive(int value, String what) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " must be at least 1, not " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.carrel.batch;
+
+import java.util.Objects;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch that is being put together: what may still join it. An item costs what the longest beside it costs, because a model
+ * pads all of a batch to one length; so items of much different lengths run apart. Belongs to one worker.
+ */
+final class Gathering implements Predicate<Pending<?, ?>> {
+    /** How many times as costly as its items alone a batch may be. */
+    private static final double PADDING = 1.25;
+
+    private final int maxItems;
+    private final long maxCost;
+    private int items;
+    private long longest;
+    private long sum;
+    private @Nullable Object kin;
+    private boolean costly;
+    private boolean apart;
+
+    Gathering(int maxItems, long maxCost) {
+        this.maxItems = maxItems;
+        this.maxCost = maxCost;
+    }
+
+    @Override
+    public boolean test(Pending<?, ?> next) {
+        if (items == 0) {
+            kin = next.kin();
+        } else if (!Objects.equals(kin, next.kin())) {
+            apart = true;
+            return false;
+        }
+        long padded = Math.max(longest, next.cost()) * (items + 1);
+        if (items > 0 && (padded > maxCost || padded > PADDING * (sum + next.cost()))) {
+            costly = true;
+            return false;
+        }
+        items++;
+        longest = Math.max(longest, next.cost());
+        sum += next.cost();
+        return true;
+    }
+
+    /** Why it has become no larger. */
+    Dispatch dispatch() {
+        return items == maxItems ? Dispatch.FULL : costly ? Dispatch.COST : apart ? Dispatch.APART : Dispatch.IDLE;
+    }
+
+    /** What a batch of these costs. */
+    static <I, O> long cost(Iterable<Pending<I, O>> batch) {
+        long longest = 0;
+        int items = 0;
+        for (Pending<I, O> each : batch) {
+            longest = Math.max(longest, each.cost());
+            items++;
+        }
+        return longest * items;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.carrel.batch;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How long a batch of some cost takes, learnt from those that ran: {@code a + c * cost}, by least squares, in which a batch
+ * counts less the longer ago it was. Thread-safe.
+ */
+final class Pace {
+    /** Fewer than this say nothing. */
+    private static final int FEWEST = 8;
+    /** What a batch counts beside the next: about the last thirty matter. */
+    private static final double FADING = 0.95;
+
+    private int batches;
+    private double weight;
+    private double costs;
+    private double squares;
+    private double times;
+    private double products;
+
+    /** A batch of this cost took so many nanoseconds. */
+    synchronized void learn(long cost, long nanos) {
+        batches = Math.min(FEWEST, batches + 1);
+        weight = weight * FADING + 1;
+        costs = costs * FADING + cost;
+        squares = squares * FADING + (double) cost * cost;
+        times = times * FADING + nanos;
+        products = products * FADING + (double) cost * nanos;
+    }
+
+    /** How long a batch of this cost takes, rather too little than too much; empty as long as too few ran. */
+    synchronized Optional<Duration> of(long cost) {
+        if (batches < FEWEST) {
+            return Optional.empty();
+        }
+        double mean = costs / weight;
+        double variance = squares / weight - mean * mean;
+        double nanos;
+        if (variance > mean * mean * 1e-6) {
+            double slope = Math.max(0, (products / weight - mean * times / weight) / variance);
+            double fixed = Math.max(0, times / weight - slope * mean);
+            nanos = fixed + slope * cost;
+        } else {
+            // All cost the same, so nothing tells the part that is fixed: a lesser one might be all proportional.
+            nanos = times / weight * Math.min(1, cost / mean);
+        }
+        return Optional.of(Duration.ofNanos((long) nanos));
+    }
+}

@@ -1,0 +1,258 @@
+package dev.carrel.batch;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import dev.carrel.context.Cancellation;
+import dev.carrel.context.Deadline;
+import dev.carrel.error.CancelledException;
+import dev.carrel.error.DeadlineException;
+import dev.carrel.error.FailedException;
+import dev.carrel.error.UnavailableException;
+import dev.carrel.test.TestTime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * G11: deadlines and cancellation reach what waits for a batch and what runs in one: the caller is free at once, nothing is
+ * computed for nobody, and a worker that hangs is replaced.
+ */
+@Timeout(60)
+class G11BatchTest {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final Stage stage = new Stage();
+    private final TestTime time = TestTime.start();
+    private final CountDownLatch hanging = new CountDownLatch(1);
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void stop() {
+        hanging.countDown();
+        stage.close();
+    }
+
+    private static void fails(Future<String> call, Class<? extends Throwable> how) {
+        assertThatThrownBy(call::get).cause().isInstanceOf(how);
+    }
+
+    @Test
+    void a_deadline_that_passes_in_the_queue_frees_the_caller_and_nothing_is_computed() throws Exception {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).start()) {
+            stage.hold(batcher);
+            Future<String> late = stage.queued(batcher,
+                    Stage.of("school", "alice").withDeadline(Deadline.after(LIMIT, time)), "late");
+            Future<String> stays = stage.queued(batcher, Stage.of("school", "bob"), "stays");
+            time.pass(LIMIT);
+            fails(late, DeadlineException.class);
+            assertThat(batcher.waiting()).isEqualTo(1);
+            stage.open();
+            assertThat(stage.first() + " " + stays.get()).isEqualTo("first stays");
+        }
+        assertThat(stage.batches).containsExactly(List.of("first"), List.of("stays"));
+    }
+
+    @Test
+    void who_is_cancelled_in_the_queue_is_free_and_nothing_is_computed() throws Exception {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).start()) {
+            stage.hold(batcher);
+            Cancellation.Source source = Cancellation.source();
+            Future<String> leaves = stage.queued(batcher, source.bind(Stage.of("school", "alice")), "leaves");
+            source.cancel("The user stopped it.");
+            assertThatThrownBy(leaves::get).cause().isInstanceOf(CancelledException.class)
+                    .hasMessage("The user stopped it.");
+            assertThat(batcher.waiting()).isZero();
+            assertThatThrownBy(() -> source.bind(Stage.of("school", "alice")).call(() -> batcher.call("again")))
+                    .isInstanceOf(CancelledException.class);
+            stage.open();
+            assertThat(stage.first()).isEqualTo("first");
+        }
+        assertThat(stage.batches).containsExactly(List.of("first"));
+    }
+
+    @Test
+    void who_is_cancelled_in_a_running_batch_is_free_the_model_is_told_and_the_neighbours_are_answered()
+            throws Exception {
+        var told = new CountDownLatch(1);
+        Cancellation.Source source = Cancellation.source();
+        try (Batcher<String, String> batcher = Batcher.of("patient", stage.then(items -> items.stream().map(item -> {
+            if (item.input().equals("leaves")) {
+                Cancellation.Registration unused = item.cancellation().onRequest(told::countDown);
+                pass(told);
+                return item.<String>cancelled();
+            }
+            return item.ok(item.input());
+        }).toList())).start()) {
+            stage.hold(batcher);
+            Future<String> leaves = stage.queued(batcher, source.bind(Stage.of("school", "alice")), "leaves");
+            Future<String> stays = stage.queued(batcher, Stage.of("school", "bob"), "stays");
+            stage.open();
+            await().until(() -> stage.batches.size() == 2);
+            source.cancel("The user stopped it.");
+            fails(leaves, CancelledException.class);
+            assertThat(stays.get()).isEqualTo("stays");
+        }
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void what_is_cancelled_while_its_batch_fails_is_not_run_again() throws Exception {
+        Cancellation.Source source = Cancellation.source();
+        try (Batcher<String, String> batcher = Batcher.of("fragile", stage.then(items -> {
+            if (items.size() > 1) {
+                source.cancel("The user stopped it.");
+                throw new IllegalStateException("too many");
+            }
+            return List.of(items.getFirst().ok(items.getFirst().input()));
+        })).repeatable().start()) {
+            stage.hold(batcher);
+            Future<String> leaves = stage.queued(batcher, source.bind(Stage.of("school", "alice")), "leaves");
+            Future<String> stays = stage.queued(batcher, Stage.of("school", "bob"), "stays");
+            stage.open();
+            fails(leaves, CancelledException.class);
+            assertThat(stays.get()).isEqualTo("stays");
+        }
+        assertThat(stage.batches).containsExactly(List.of("first"), List.of("leaves", "stays"), List.of("stays"));
+    }
+
+    @Test
+    void an_outcome_that_is_cancelled_without_a_reason_is_a_failure() {
+        try (Batcher<String, String> batcher = Batcher
+                .<String, String>of("lazy", items -> List.of(items.getFirst().cancelled())).start()) {
+            assertThatThrownBy(() -> batcher.call("any")).isInstanceOf(FailedException.class);
+        }
+    }
+
+    /** Hangs when asked to, and does not mind interrupts. */
+    private BatcherBuilder<String, String> hanging() {
+        return Batcher.<String, String>of("hanging", items -> {
+            threads.add(Thread.currentThread());
+            interrupted.add(Thread.currentThread().isInterrupted());
+            if (items.getFirst().input().equals("hang")) {
+                boolean over = false;
+                while (!over) {
+                    try {
+                        hanging.await();
+                        over = true;
+                    } catch (InterruptedException e) {
+                        // As native code does.
+                    }
+                }
+                Thread.currentThread().interrupt();
+            }
+            return items.stream().map(item -> item.ok(item.input())).toList();
+        }).limit(LIMIT).time(time);
+    }
+
+    /** Has a worker hang, until its caller is answered. */
+    private void hang(Batcher<String, String> batcher) {
+        int before = threads.size();
+        Future<String> hangs = stage.call(Stage.of("school", "alice"), () -> batcher.call("hang"));
+        await().until(() -> threads.size() == before + 1);
+        time.pass(LIMIT);
+        assertThatThrownBy(hangs::get).cause().isInstanceOf(DeadlineException.class).hasMessageContaining("too long");
+    }
+
+    @Test
+    void a_batch_beyond_its_limit_is_answered_and_its_worker_replaced() throws Exception {
+        try (Batcher<String, String> batcher = hanging().start()) {
+            hang(batcher);
+            assertThat(batcher.health()).isEqualTo(new Health(true, 1, 1, 0));
+            assertThat(batcher.call("fine")).isEqualTo("fine");
+            assertThat(threads).hasSize(2);
+
+            hanging.countDown();
+            await().until(() -> batcher.health().equals(new Health(true, 1, 0, 0)));
+            assertThat(batcher.call("fine")).isEqualTo("fine");
+            await().until(() -> time.timers() == 0);
+        }
+    }
+
+    @Test
+    void when_too_many_workers_hang_it_is_down_until_one_is_back_which_no_late_interrupt_meets() throws Exception {
+        try (Batcher<String, String> batcher = hanging().maxAbandoned(1).start()) {
+            hang(batcher);
+            hang(batcher);
+            assertThat(batcher.health()).isEqualTo(new Health(false, 0, 2, 0));
+            assertThatThrownBy(() -> batcher.call("fine")).isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("does not answer");
+
+            hanging.countDown();
+            await().until(() -> batcher.health().equals(new Health(true, 1, 0, 0)));
+            for (int i = 0; i < 5; i++) {
+                assertThat(batcher.call("fine")).isEqualTo("fine");
+            }
+            assertThat(threads).hasSize(2);
+            assertThat(interrupted).hasSize(7).containsOnly(false);
+        }
+    }
+
+    @Test
+    void what_waits_for_workers_that_all_hang_is_answered_when_the_last_of_them_does() throws Exception {
+        try (Batcher<String, String> batcher = hanging().maxAbandoned(0).start()) {
+            Future<String> hangs = stage.call(Stage.of("school", "alice"), () -> batcher.call("hang"));
+            await().until(() -> threads.size() == 1);
+            Future<String> waits = stage.queued(batcher, Stage.of("school", "bob"), "waits");
+            time.pass(LIMIT);
+            fails(hangs, DeadlineException.class);
+            fails(waits, UnavailableException.class);
+        }
+    }
+
+    @Test
+    void what_waits_behind_a_batch_that_hangs_is_answered_by_the_next_worker() throws Exception {
+        try (Batcher<String, String> batcher = hanging().start()) {
+            Future<String> hangs = stage.call(Stage.of("school", "alice"), () -> batcher.call("hang"));
+            await().until(() -> threads.size() == 1);
+            Future<String> waits = stage.queued(batcher, Stage.of("school", "bob"), "waits");
+            time.pass(LIMIT);
+            fails(hangs, DeadlineException.class);
+            assertThat(waits.get()).isEqualTo("waits");
+        }
+    }
+
+    @Test
+    void a_worker_whose_model_throws_an_error_is_replaced() throws Exception {
+        try (Batcher<String, String> batcher = Batcher.<String, String>of("broken", items -> {
+            threads.add(Thread.currentThread());
+            if (items.getFirst().input().equals("break")) {
+                throw new StackOverflowError();
+            }
+            return List.of(items.getFirst().ok("fine"));
+        }).start()) {
+            assertThat(batcher.call("any")).isEqualTo("fine");
+            assertThatThrownBy(() -> batcher.call("break")).isInstanceOf(FailedException.class);
+            assertThat(batcher.call("any")).isEqualTo("fine");
+            assertThat(threads).hasSize(2);
+            assertThat(batcher.health()).isEqualTo(new Health(true, 1, 0, 0));
+        }
+    }
+
+    @Test
+    void closing_waits_for_no_worker_that_hangs() {
+        Batcher<String, String> batcher = hanging().start();
+        hang(batcher);
+        batcher.close();
+        assertThat(batcher.health().up()).isFalse();
+        assertThatThrownBy(() -> batcher.call("late")).isInstanceOf(UnavailableException.class);
+    }
+}
