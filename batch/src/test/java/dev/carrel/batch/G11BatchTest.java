@@ -50,7 +50,7 @@ class G11BatchTest {
 
     @Test
     void a_deadline_that_passes_in_the_queue_frees_the_caller_and_nothing_is_computed() throws Exception {
-        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).start()) {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).start(); stage) {
             stage.hold(batcher);
             Future<String> late = stage.queued(batcher,
                     Stage.of("school", "alice").withDeadline(Deadline.after(LIMIT, time)), "late");
@@ -66,7 +66,7 @@ class G11BatchTest {
 
     @Test
     void who_is_cancelled_in_the_queue_is_free_and_nothing_is_computed() throws Exception {
-        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).start()) {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).start(); stage) {
             stage.hold(batcher);
             Cancellation.Source source = Cancellation.source();
             Future<String> leaves = stage.queued(batcher, source.bind(Stage.of("school", "alice")), "leaves");
@@ -94,7 +94,7 @@ class G11BatchTest {
                 return item.<String>cancelled();
             }
             return item.ok(item.input());
-        }).toList())).start()) {
+        }).toList())).start(); stage) {
             stage.hold(batcher);
             Future<String> leaves = stage.queued(batcher, source.bind(Stage.of("school", "alice")), "leaves");
             Future<String> stays = stage.queued(batcher, Stage.of("school", "bob"), "stays");
@@ -123,7 +123,7 @@ class G11BatchTest {
                 throw new IllegalStateException("too many");
             }
             return List.of(items.getFirst().ok(items.getFirst().input()));
-        })).repeatable().start()) {
+        })).repeatable().start(); stage) {
             stage.hold(batcher);
             Future<String> leaves = stage.queued(batcher, source.bind(Stage.of("school", "alice")), "leaves");
             Future<String> stays = stage.queued(batcher, Stage.of("school", "bob"), "stays");
@@ -137,7 +137,7 @@ class G11BatchTest {
     @Test
     void an_outcome_that_is_cancelled_without_a_reason_is_a_failure() {
         try (Batcher<String, String> batcher = Batcher
-                .<String, String>of("lazy", items -> List.of(items.getFirst().cancelled())).start()) {
+                .<String, String>of("lazy", items -> List.of(items.getFirst().cancelled())).start(); stage) {
             assertThatThrownBy(() -> batcher.call("any")).isInstanceOf(FailedException.class);
         }
     }
@@ -174,22 +174,22 @@ class G11BatchTest {
 
     @Test
     void a_batch_beyond_its_limit_is_answered_and_its_worker_replaced() throws Exception {
-        try (Batcher<String, String> batcher = hanging().start()) {
+        try (Batcher<String, String> batcher = hanging().start(); stage) {
             hang(batcher);
             assertThat(batcher.health()).isEqualTo(new Health(true, 1, 1, 0));
             assertThat(batcher.call("fine")).isEqualTo("fine");
             assertThat(threads).hasSize(2);
 
             hanging.countDown();
-            await().until(() -> batcher.health().equals(new Health(true, 1, 0, 0)));
+            Stage.becomes(batcher::health, new Health(true, 1, 0, 0));
             assertThat(batcher.call("fine")).isEqualTo("fine");
-            await().until(() -> time.timers() == 0);
+            Stage.becomes(time::timers, 0);
         }
     }
 
     @Test
     void when_too_many_workers_hang_it_is_down_until_one_is_back_which_no_late_interrupt_meets() throws Exception {
-        try (Batcher<String, String> batcher = hanging().maxAbandoned(1).start()) {
+        try (Batcher<String, String> batcher = hanging().maxAbandoned(1).start(); stage) {
             hang(batcher);
             hang(batcher);
             assertThat(batcher.health()).isEqualTo(new Health(false, 0, 2, 0));
@@ -197,7 +197,7 @@ class G11BatchTest {
                     .hasMessageContaining("does not answer");
 
             hanging.countDown();
-            await().until(() -> batcher.health().equals(new Health(true, 1, 0, 0)));
+            Stage.becomes(batcher::health, new Health(true, 1, 0, 0));
             for (int i = 0; i < 5; i++) {
                 assertThat(batcher.call("fine")).isEqualTo("fine");
             }
@@ -208,7 +208,7 @@ class G11BatchTest {
 
     @Test
     void what_waits_for_workers_that_all_hang_is_answered_when_the_last_of_them_does() throws Exception {
-        try (Batcher<String, String> batcher = hanging().maxAbandoned(0).start()) {
+        try (Batcher<String, String> batcher = hanging().maxAbandoned(0).start(); stage) {
             Future<String> hangs = stage.call(Stage.of("school", "alice"), () -> batcher.call("hang"));
             await().until(() -> threads.size() == 1);
             Future<String> waits = stage.queued(batcher, Stage.of("school", "bob"), "waits");
@@ -220,7 +220,7 @@ class G11BatchTest {
 
     @Test
     void what_waits_behind_a_batch_that_hangs_is_answered_by_the_next_worker() throws Exception {
-        try (Batcher<String, String> batcher = hanging().start()) {
+        try (Batcher<String, String> batcher = hanging().start(); stage) {
             Future<String> hangs = stage.call(Stage.of("school", "alice"), () -> batcher.call("hang"));
             await().until(() -> threads.size() == 1);
             Future<String> waits = stage.queued(batcher, Stage.of("school", "bob"), "waits");
@@ -238,7 +238,7 @@ class G11BatchTest {
                 throw new StackOverflowError();
             }
             return List.of(items.getFirst().ok("fine"));
-        }).start()) {
+        }).start(); stage) {
             assertThat(batcher.call("any")).isEqualTo("fine");
             assertThatThrownBy(() -> batcher.call("break")).isInstanceOf(FailedException.class);
             assertThat(batcher.call("any")).isEqualTo("fine");

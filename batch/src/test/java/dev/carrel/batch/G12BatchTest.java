@@ -58,7 +58,7 @@ class G12BatchTest {
     void what_waits_is_served_in_the_order_in_which_it_came() throws Exception {
         List<String> inputs = inputs("s", 20);
         try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxItems(8).observer(records::add)
-                .start()) {
+                .start(); stage) {
             stage.hold(batcher);
             List<Future<String>> calls = stage.queued(batcher, SCHOOL, inputs);
             stage.open();
@@ -71,7 +71,7 @@ class G12BatchTest {
 
     @Test
     void a_burst_of_one_tenant_delays_another_by_no_more_than_a_batch() throws Exception {
-        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxItems(4).start()) {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxItems(4).start(); stage) {
             stage.hold(batcher);
             List<Future<String>> calls = new ArrayList<>(stage.queued(batcher, SCHOOL, inputs("s", 40)));
             calls.addAll(stage.queued(batcher, COLLEGE, inputs("c", 3)));
@@ -85,7 +85,7 @@ class G12BatchTest {
     @Test
     void tenants_are_served_by_their_weight() throws Exception {
         try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxItems(6)
-                .weight(tenant -> tenant.equals("college") ? 2 : 1).start()) {
+                .weight(tenant -> tenant.equals("college") ? 2 : 1).start(); stage) {
             stage.hold(batcher);
             List<Future<String>> calls = new ArrayList<>(stage.queued(batcher, SCHOOL, inputs("s", 10)));
             calls.addAll(stage.queued(batcher, COLLEGE, inputs("c", 10)));
@@ -103,7 +103,7 @@ class G12BatchTest {
     @Test
     void items_of_much_different_cost_run_apart_and_none_waits_longer_for_it_than_its_turn() throws Exception {
         List<String> inputs = List.of("aaaaa", "b".repeat(40), "ccccc", "dddddd", "e".repeat(42), "fffff");
-        try (Batcher<String, String> batcher = byLength(200).start()) {
+        try (Batcher<String, String> batcher = byLength(200).start(); stage) {
             stage.hold(batcher);
             List<Future<String>> calls = stage.queued(batcher, SCHOOL, inputs);
             stage.open();
@@ -118,7 +118,7 @@ class G12BatchTest {
     @Test
     void a_batch_costs_no_more_than_it_may_and_what_costs_more_by_itself_runs_alone() throws Exception {
         List<String> inputs = List.of("a".repeat(10), "b".repeat(10), "c".repeat(10), "d".repeat(70), "e".repeat(10));
-        try (Batcher<String, String> batcher = byLength(25).start()) {
+        try (Batcher<String, String> batcher = byLength(25).start(); stage) {
             stage.hold(batcher);
             List<Future<String>> calls = stage.queued(batcher, SCHOOL, inputs);
             stage.open();
@@ -131,7 +131,7 @@ class G12BatchTest {
     @Test
     void what_must_not_run_together_does_not() throws Exception {
         try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo())
-                .together(item -> item.input().charAt(0)).tenantsApart().observer(records::add).start()) {
+                .together(item -> item.input().charAt(0)).tenantsApart().observer(records::add).start(); stage) {
             stage.hold(batcher);
             List<Future<String>> calls = new ArrayList<>(stage.queued(batcher, SCHOOL, List.of("x1", "y1", "x2")));
             calls.addAll(stage.queued(batcher, COLLEGE, List.of("x3", "y2", "x4")));
@@ -157,7 +157,7 @@ class G12BatchTest {
     void what_could_not_be_answered_before_its_deadline_is_refused_at_once() throws Exception {
         TestTime time = TestTime.start();
         stage.open();
-        try (Batcher<String, String> batcher = slow(time, stage.echo()).start()) {
+        try (Batcher<String, String> batcher = slow(time, stage.echo()).start(); stage) {
             Context hurried = SCHOOL.withDeadline(Deadline.after(Duration.ofSeconds(100), time));
             for (int i = 0; i < 8; i++) {
                 assertThat(hurried.call(() -> batcher.call("learn"))).isEqualTo("learn");
@@ -182,7 +182,7 @@ class G12BatchTest {
                 return List.of(items.getFirst().ok("learnt"));
             }
             return stage.echo().run(items);
-        }).maxItems(4).start()) {
+        }).maxItems(4).start(); stage) {
             for (int i = 0; i < 8; i++) {
                 batcher.call("learn");
             }

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,14 @@ final class Stage implements AutoCloseable {
     /** What came of the batch that was held. */
     String first() throws Exception {
         return Objects.requireNonNull(first).get();
+    }
+
+    /** That it is this, soon. */
+    static <T> void becomes(Supplier<T> actual, T expected) {
+        for (int i = 0; i < 10_000 && !actual.get().equals(expected); i++) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(actual.get()).isEqualTo(expected);
     }
 
     void open() {
