@@ -175,9 +175,7 @@ class G12BatchTest {
     @Test
     void the_burst_of_another_tenant_is_no_reason_to_refuse_and_ones_own_is() throws Exception {
         TestTime time = TestTime.start();
-        var door = new Stage();
-        door.open();
-        try (door; Batcher<String, String> batcher = slow(time, items -> {
+        try (Batcher<String, String> batcher = slow(time, items -> {
             if (items.getFirst().input().equals("learn")) {
                 return List.of(items.getFirst().ok("learnt"));
             }

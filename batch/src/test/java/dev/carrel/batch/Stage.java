@@ -67,7 +67,8 @@ final class Stage implements AutoCloseable {
         int before = batcher.waiting();
         Future<String> call = call(context, () -> batcher.call(input));
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1))
-                .until(() -> batcher.waiting() == before + 1);
+                .until(() -> batcher.waiting() == before + 1 || call.isDone());
+        assertThat(call).as("it waits").isNotDone();
         return call;
     }
 
