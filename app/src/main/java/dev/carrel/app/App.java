@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.spi.AppHost;
+import dev.carrel.batch.BatcherBuilder;
 import dev.carrel.pool.TaskPoolBuilder;
 import dev.carrel.session.Key;
 
@@ -29,6 +30,7 @@ public final class App {
     private final Map<String, ChatOptions> options = new LinkedHashMap<>();
     private final Map<String, FunctionHandler> functions = new LinkedHashMap<>();
     private final Map<String, Consumer<TaskPoolBuilder>> pools = new LinkedHashMap<>();
+    private final Map<String, Models.Declared<?, ?>> models = new LinkedHashMap<>();
     private final Map<String, Key> keys = new LinkedHashMap<>();
     private Limits limits = Limits.DEFAULT;
     private SessionLimits sessions = SessionLimits.DEFAULT;
@@ -81,6 +83,26 @@ public final class App {
     public App pool(String poolName, Consumer<TaskPoolBuilder> description) {
         add(pools, poolName, description, "a pool");
         return this;
+    }
+
+    /**
+     * Adds a model, which clients call under {@code /models/{name}}.
+     *
+     * {@snippet :
+     * app.model("embed", new Embedding(), batches -> batches.maxItems(16).workers(2));
+     * }
+     *
+     * @param description how its batches are made: their size, the queue, the workers
+     */
+    public <I, O> App model(String modelName, Model<I, O> model, Consumer<BatcherBuilder<I, O>> description) {
+        add(models, modelName, new Models.Declared<>(modelName, Objects.requireNonNull(model, "model"),
+                Objects.requireNonNull(description, "description")), "a model");
+        return this;
+    }
+
+    /** Adds a model of which each call runs alone. */
+    public <I, O> App model(String modelName, Model<I, O> model) {
+        return model(modelName, model, batches -> batches.maxItems(1));
     }
 
     /** Sets what one session may ask for. */
@@ -169,6 +191,11 @@ public final class App {
     /** The task pools, as they were described, in the order in which they were added. */
     public Map<String, Consumer<TaskPoolBuilder>> pools() {
         return Collections.unmodifiableMap(new LinkedHashMap<>(pools));
+    }
+
+    /** The models, in the order in which they were added. */
+    List<Models.Declared<?, ?>> models() {
+        return List.copyOf(models.values());
     }
 
     /** What one session may ask for. */

@@ -12,4 +12,12 @@ public interface BatchModel<I, O> {
      * @throws Exception if the whole batch failed; its text is shown to no caller, as it may hold any item's data
      */
     List<Outcome<O>> run(List<Item<I>> items) throws Exception;
+
+    /**
+     * Makes what a worker needs: called on the thread of each worker, in the root context, before its first batch, and so again
+     * for a worker that replaces another.
+     *
+     * @throws Exception if it cannot: a batcher does not start then
+     */
+    default void setup() throws Exception {}
 }

@@ -74,8 +74,30 @@ public final class Batcher<I, O> implements AutoCloseable {
         observer = settings.observer;
         time = settings.time;
         queue = new FairQueue<>(settings.maxWaiting, settings.weight);
-        workers = new Workers(name, settings.maxAbandoned, this::next);
-        workers.start(settings.workers);
+        workers = new Workers(name, settings.maxAbandoned, new Working());
+        try {
+            workers.start(settings.workers);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private final class Working implements Workers.Work {
+        @Override
+        public void setup() throws Exception {
+            settings.model.setup();
+        }
+
+        @Override
+        public Workers.After next() throws InterruptedException {
+            return Batcher.this.next();
+        }
+
+        @Override
+        public void lost() {
+            refuseUnlessAnybodyWorks();
+        }
     }
 
     /** A batcher of this name that runs this model; set what else there is to set, and start it. */
@@ -95,10 +117,20 @@ public final class Batcher<I, O> implements AutoCloseable {
      *         batch failed otherwise
      */
     public O call(I input) throws InterruptedException {
+        return call(input, new Attributes());
+    }
+
+    /**
+     * As {@link #call(Object)}, with what was noted before.
+     *
+     * @param attributes those of this input alone; the model finds them on its {@link Item}
+     */
+    public O call(I input, Attributes attributes) throws InterruptedException {
         Context context = Context.current().across(Boundary.BATCH);
         Cancellation cancellation = context.cancellation();
         cancellation.throwIfRequested();
-        var item = new Item<I>(Objects.requireNonNull(input, "input"), context);
+        var item = new Item<I>(Objects.requireNonNull(input, "input"), context,
+                Objects.requireNonNull(attributes, "attributes"));
         var pending = new Pending<I, O>(item, BatcherBuilder.tenant(item), time.nanoTime(),
                 Math.max(1, settings.cost.applyAsLong(input)), settings.kin.apply(item));
         admit(pending);
@@ -150,11 +182,6 @@ public final class Batcher<I, O> implements AutoCloseable {
             }
             next.get().finish(next.get().item().failed(down()));
         }
-    }
-
-    private void late(RunningBatch<I, O> running) {
-        running.late(workers);
-        refuseUnlessAnybodyWorks();
     }
 
     /** How long it takes at least until this would be answered if it came now; empty if nothing is known yet. */
@@ -210,7 +237,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         }
         var running = new RunningBatch<>(name, wanted);
         Duration limit = settings.limit;
-        TimeSource.Timer timer = limit == null ? () -> {} : time.after(limit, () -> late(running));
+        TimeSource.Timer timer = limit == null ? () -> {} : time.after(limit, () -> running.late(workers));
         boolean sound = run(running, wanted, gathering.dispatch());
         timer.cancel();
         if (!running.end()) {

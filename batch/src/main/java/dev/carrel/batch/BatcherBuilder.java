@@ -143,7 +143,11 @@ public final class BatcherBuilder<I, O> {
         return this;
     }
 
-    /** Starts the workers. */
+    /**
+     * Starts the workers, and waits until each has {@linkplain BatchModel#setup() what it needs}.
+     *
+     * @throws IllegalStateException if one has not; its cause says why
+     */
     public Batcher<I, O> start() {
         return new Batcher<>(this);
     }

@@ -1,12 +1,5 @@
 package dev.carrel.batch;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-
-import org.jspecify.annotations.Nullable;
-
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 
@@ -17,11 +10,12 @@ import dev.carrel.context.Context;
 public final class Item<I> {
     private final I input;
     private final Context context;
-    private @Nullable Map<Attribute<?>, Object> attributes;
+    private final Attributes attributes;
 
-    Item(I input, Context context) {
+    Item(I input, Context context, Attributes attributes) {
         this.input = input;
         this.context = context;
+        this.attributes = attributes;
     }
 
     /** What the caller asked. */
@@ -39,19 +33,9 @@ public final class Item<I> {
         return context.cancellation();
     }
 
-    /** What was noted on this item and no other; empty if nothing was. */
-    public synchronized <T> Optional<T> get(Attribute<T> attribute) {
-        return attributes == null
-                ? Optional.empty()
-                : Optional.ofNullable(attributes.get(attribute)).map(attribute::cast);
-    }
-
-    /** Notes this on this item, instead of what was noted before. */
-    public synchronized <T> void put(Attribute<T> attribute, T value) {
-        if (attributes == null) {
-            attributes = new HashMap<>(4);
-        }
-        attributes.put(Objects.requireNonNull(attribute, "attribute"), Objects.requireNonNull(value, "value"));
+    /** What the steps of the model have noted on this item, and on no other. */
+    public Attributes attributes() {
+        return attributes;
     }
 
     /** This item's result. */

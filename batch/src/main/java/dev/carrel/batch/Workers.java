@@ -4,16 +4,24 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * A fixed number of platform threads that take batches. One that hangs is given up and replaced, up to a bound, since its
  * thread and whatever it holds cannot be taken back; one whose model threw an Error makes room for a fresh one. Thread-safe.
  */
 final class Workers {
-    /** What a worker does again and again; false once there is nothing to do any more, or the thread is to make room. */
+    /** What a worker does. */
     interface Work {
-        /** One batch. */
+        /** Makes what it needs, first of all. */
+        void setup() throws Exception;
+
+        /** Does one batch. */
         After next() throws InterruptedException;
+
+        /** A worker is lost and nobody takes its place: there may be no other. */
+        void lost();
     }
 
     /** How a worker goes on after a batch. */
@@ -23,7 +31,9 @@ final class Workers {
         /** Not at all: another takes its place. */
         REPLACED,
         /** Not at all: there is nothing more to come. */
-        END
+        END,
+        /** Not at all: it could not even begin. */
+        BROKEN
     }
 
     private final String name;
@@ -42,46 +52,71 @@ final class Workers {
         this.work = work;
     }
 
-    synchronized void start(int count) {
+    /**
+     * Starts so many, and waits until each is set up.
+     *
+     * @throws IllegalStateException if one could not be
+     */
+    void start(int count) {
+        List<CompletableFuture<Void>> started = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            start();
+            started.add(start());
+        }
+        try {
+            started.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw new IllegalStateException("\"" + name + "\" could not be set up: " + e.getCause(), e.getCause());
         }
     }
 
-    private synchronized void start() {
+    private synchronized CompletableFuture<Void> start() {
+        var ready = new CompletableFuture<Void>();
         Thread thread = Thread.ofPlatform().daemon().name("batch-" + name + "-" + numbers++)
-                .inheritInheritableThreadLocals(false).unstarted(this::loop);
+                .inheritInheritableThreadLocals(false).unstarted(() -> loop(ready));
         working.add(thread);
         thread.start();
+        return ready;
     }
 
-    private void loop() {
+    private void loop(CompletableFuture<Void> ready) {
         After after = After.ON;
         try {
+            work.setup();
+            ready.complete(null);
             while (after == After.ON) {
                 after = work.next();
             }
-        } catch (InterruptedException nobodyInterruptsAWorkerThatWaits) {
-            Thread.currentThread().interrupt();
+        } catch (Throwable thrown) {
+            // Only the set-up throws anything: a batch's failure is told to its callers, and nobody interrupts a worker that waits.
+            after = After.BROKEN;
+            ready.completeExceptionally(thrown);
         } finally {
             synchronized (this) {
                 working.remove(Thread.currentThread());
                 if (after == After.REPLACED) {
-                    start();
+                    CompletableFuture<Void> unused = start();
+                } else if (after == After.BROKEN) {
+                    missing++;
                 }
             }
+        }
+        if (after == After.BROKEN) {
+            work.lost();
         }
     }
 
     /** This worker hangs; another takes its place, unless too many do. */
-    synchronized void abandon(Thread worker) {
-        working.remove(worker);
-        abandoned++;
-        if (abandoned <= maxAbandoned) {
-            start();
-        } else {
+    void abandon(Thread worker) {
+        synchronized (this) {
+            working.remove(worker);
+            abandoned++;
+            if (abandoned <= maxAbandoned) {
+                CompletableFuture<Void> unused = start();
+                return;
+            }
             missing++;
         }
+        work.lost();
     }
 
     /** The calling thread, which was given up, is back; whether it is a worker again. */

@@ -177,7 +177,7 @@ class G6BatchTest {
             }
             case TOO_FEW -> outcomes.removeFirst();
             case TWICE -> outcomes.set(0, items.getLast().ok("secret 4711"));
-            case FOREIGN -> outcomes.set(0, new Item<>("foreign", Context.root()).ok("secret 4711"));
+            case FOREIGN -> outcomes.set(0, new Item<>("foreign", Context.root(), new Attributes()).ok("secret 4711"));
             case NULL_OUTCOME -> outcomes.set(0, null);
         }
         return outcomes;
@@ -385,13 +385,92 @@ class G6BatchTest {
     void what_a_step_notes_on_an_item_is_on_no_other() {
         Attribute<String> seen = Attribute.of("seen", String.class);
         Attribute<String> other = Attribute.of("seen", String.class);
-        var one = new Item<>("one", Context.root());
-        var two = new Item<>("two", Context.root());
+        var one = new Item<>("one", Context.root(), new Attributes()).attributes();
+        var two = new Item<>("two", Context.root(), new Attributes()).attributes();
         one.put(seen, "alice");
         assertThat(one.get(seen)).contains("alice");
         assertThat(one.get(other)).as("an attribute is itself, and not its name").isEmpty();
         assertThat(two.get(seen)).isEmpty();
         one.put(seen, "alice again");
         assertThat(one.get(seen)).contains("alice again");
+    }
+
+    private static final Attribute<String> STEPS = Attribute.of("steps", String.class);
+
+    /** What every step of two hundred callers notes, beside all the others. */
+    @Test
+    void two_hundred_callers_who_note_something_in_each_step_find_only_their_own() throws Exception {
+        List<String> wrong = new CopyOnWriteArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                Batcher<String, String> batcher = Batcher
+                        .<String, String>of("steps", items -> items.stream().map(item -> {
+                            String user = Principal.of(item.context()).orElseThrow().user();
+                            if (!item.attributes().get(STEPS).equals(Optional.of("decoded for " + user))) {
+                                wrong.add(user + " found " + item.attributes().get(STEPS));
+                            }
+                            item.attributes().put(STEPS, "predicted for " + user);
+                            return item.ok(user);
+                        }).toList()).workers(2).start()) {
+            List<Future<Boolean>> calls = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String user = "user" + i;
+                calls.add(call(threads, user, () -> {
+                    for (int round = 0; round < 20; round++) {
+                        var attributes = new Attributes();
+                        if (attributes.get(STEPS).isPresent()) {
+                            wrong.add(user + " began with " + attributes.get(STEPS));
+                        }
+                        attributes.put(STEPS, "decoded for " + user);
+                        String answer = batcher.call(user, attributes);
+                        if (!answer.equals(user)
+                                || !attributes.get(STEPS).equals(Optional.of("predicted for " + user))) {
+                            wrong.add(user + " was told " + answer + ", " + attributes.get(STEPS));
+                        }
+                    }
+                    return true;
+                }));
+            }
+            for (Future<Boolean> call : calls) {
+                call.get();
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void each_worker_is_set_up_on_its_own_thread_before_its_first_batch_and_a_failure_is_told_at_the_start() {
+        List<Thread> ready = new CopyOnWriteArrayList<>();
+        List<Thread> ran = new CopyOnWriteArrayList<>();
+        var model = new BatchModel<String, String>() {
+            @Override
+            public void setup() {
+                ready.add(Thread.currentThread());
+                if (ready.size() == 3) {
+                    throw new IllegalStateException("no model file");
+                }
+            }
+
+            @Override
+            public List<Outcome<String>> run(List<Item<String>> items) {
+                ran.add(Thread.currentThread());
+                return items.stream().map(item -> item.ok(item.input())).toList();
+            }
+        };
+        try (Batcher<String, String> batcher = Batcher.of("ready", model).workers(2).start()) {
+            assertThat(ready).hasSize(2).doesNotHaveDuplicates();
+            assertThat(Objects.requireNonNull(batcher.health()).up()).isTrue();
+            assertThat(call(batcher)).isEqualTo("any");
+            assertThat(ready).containsAll(ran);
+        }
+        assertThatThrownBy(() -> Batcher.of("ready", model).workers(1).start())
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("no model file");
+    }
+
+    private static String call(Batcher<String, String> batcher) {
+        try {
+            return batcher.call("any");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -220,6 +220,11 @@ public final class CarrelServer implements RunningApp {
         return servlet.streams().size();
     }
 
+    /** What runs in it. */
+    Engine engine() {
+        return engine;
+    }
+
     private void awaitStreams() {
         long end = System.nanoTime() + 2_000_000_000L;
         while (servlet.streams().size() > 0 && System.nanoTime() < end) {

@@ -76,6 +76,11 @@ final class TestServer implements AutoCloseable {
         return server.streams();
     }
 
+    /** How many calls of the model wait for a batch. */
+    int waiting(String model) {
+        return server.engine().models().health(model).waiting();
+    }
+
     /** A browser of its own: cookies and all. */
     TestClient client() {
         return new TestClient(uri());

@@ -66,6 +66,13 @@ final class Routes {
         add("POST", "/sessions", Route.Access.PRINCIPAL, "Start a session", this::create);
         add("GET", "/sessions", Route.Access.PRINCIPAL, "One's own sessions", this::list);
 
+        if (!engine.models().names().isEmpty()) {
+            var models = new ModelRoutes(engine);
+            add("GET", "/models", Route.Access.PRINCIPAL, "The models, and whether each can be called", models::list);
+            add("POST", "/models/{name}", Route.Access.PRINCIPAL, "Call a model", models::call);
+            add("GET", "/models/{name}/health", Route.Access.PUBLIC, "Whether a model can be called", models::health);
+        }
+
         add("GET", "/sessions/{session}", Route.Access.OWNER, "The conversation as it stands", this::snapshot);
         add("DELETE", "/sessions/{session}", Route.Access.OWNER, "Delete the session", this::delete);
         add("POST", "/sessions/{session}/messages", Route.Access.OWNER, "Send a message", this::post);

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.app.App;
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.Leases;
+import dev.carrel.app.Models;
 import dev.carrel.app.Pools;
+import dev.carrel.batch.Attributes;
 import dev.carrel.context.Principal;
 import dev.carrel.error.ErrorCode;
 import dev.carrel.error.InvalidInputException;
@@ -58,6 +60,7 @@ public final class Engine {
     private final PrincipalSeal seal;
     private final Lanes lanes;
     private final Surroundings surroundings;
+    private final Models models;
     private final Functions functions;
     private final LocalSessions here;
     private final LifeCycle life;
@@ -99,6 +102,16 @@ public final class Engine {
         this.lanes = new Lanes(store, time, how.lease(), app.limits().runningTurns(), chats.restartable(), chats);
         this.housekeeper = new Housekeeper(store, time, app.sessionLimits(), life, here);
         this.health = new Health(store, time);
+        this.models = openModels();
+    }
+
+    private Models openModels() {
+        try {
+            return Models.open(app, time);
+        } catch (RuntimeException | Error e) {
+            surroundings.pools().close();
+            throw e;
+        }
     }
 
     /**
@@ -128,6 +141,22 @@ public final class Engine {
     /** The application's task pools. */
     public Pools pools() {
         return surroundings.pools();
+    }
+
+    /** The application's models. */
+    public Models models() {
+        return models;
+    }
+
+    /**
+     * Calls a model in the running context.
+     *
+     * @param attributes what is known of the request
+     * @return the answer, as JSON
+     */
+    public String call(String model, JsonInput request, Attributes attributes) {
+        health.requireServing();
+        return models.call(model, request, attributes);
     }
 
     /** The door to sessions. */
@@ -293,8 +322,8 @@ public final class Engine {
 
     /**
      * Stops: turns that run may finish within {@code grace}, the others are closed as interrupted; turns that wait stay
-     * queued in the store. Then what sessions have on this node is closed, and the task pools, in which work may go on that
-     * turns left behind. Waits until all is closed.
+     * queued in the store. Then what sessions have on this node is closed, the models, which answer first what they were
+     * asked, and the task pools, in which work may go on that turns left behind. Waits until all is closed.
      */
     public void stop(Duration grace) {
         refuse();
@@ -304,6 +333,7 @@ public final class Engine {
         // Again and again: a lane may have claimed its turn just before it was told to claim no more.
         awaitIdle(Duration.ofSeconds(10), () -> lanes.each(TurnRun::interrupt));
         here.close();
+        models.close();
         surroundings.pools().close();
     }
 

@@ -1,0 +1,29 @@
+package dev.carrel.app;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a request said beside its body: names, whose case does not matter, and values, of which the first counts. Anybody may
+ * write anything here, so none of it says who is asking. Immutable.
+ */
+public record Headers(Map<String, String> values) {
+    public Headers {
+        Map<String, String> lower = new TreeMap<>();
+        values.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
+        values = Map.copyOf(lower);
+    }
+
+    /** The header's value; empty if it did not come. */
+    public Optional<String> get(String name) {
+        return Optional.ofNullable(values.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** How many there are: what they say may be a secret. */
+    @Override
+    public String toString() {
+        return "Headers[" + values.size() + "]";
+    }
+}
