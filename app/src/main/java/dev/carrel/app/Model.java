@@ -32,7 +32,11 @@ public interface Model<I, O> extends BatchModel<I, O> {
         return output;
     }
 
-    /** How long a call may take, all steps together, until its caller is told that it was too long. */
+    /**
+     * How long a call may take, all steps together. What waits for a batch, or runs in one, is told then that it was too long;
+     * decoding and encoding are not cut short, but what they make after that counts for nothing. Unless the description of
+     * its batches says otherwise, a batch may run for so long, too.
+     */
     default Duration within() {
         return Duration.ofSeconds(30);
     }

@@ -33,7 +33,9 @@ public final class Models {
     /** A declared model. */
     record Declared<I, O>(String name, Model<I, O> model, Consumer<BatcherBuilder<I, O>> description) {
         private Endpoint<I, O> start(TimeSource time) {
-            BatcherBuilder<I, O> builder = Batcher.of(name, model).time(time);
+            BatcherBuilder<I, O> builder = Batcher.of(name, model).time(time).limit(model.within())
+                    .observer(batch -> batch.failure().ifPresent(
+                            failure -> LOG.error("a batch of {} of model \"{}\" failed", batch.size(), name, failure)));
             description.accept(builder);
             return new Endpoint<>(name, model, builder.start(), time);
         }
@@ -54,7 +56,9 @@ public final class Models {
         private String steps(JsonInput request, Attributes attributes) throws InterruptedException {
             I input = step(() -> model.decode(request, attributes));
             O output = batcher.call(input, attributes);
-            return step(() -> JsonInput.write(model.encode(output, attributes)));
+            String answer = step(() -> JsonInput.write(model.encode(output, attributes)));
+            Context.current().cancellation().throwIfRequested();
+            return answer;
         }
 
         private <T> T step(Callable<T> step) throws InterruptedException {
@@ -71,7 +75,7 @@ public final class Models {
             try {
                 return batcher.health().up() && model.healthy();
             } catch (Exception e) {
-                LOG.warn("Model \"{}\" does not know whether it is healthy", name, e);
+                LOG.warn("model \"{}\" does not know whether it is healthy: {}", name, e.toString());
                 return false;
             }
         }

@@ -133,9 +133,9 @@ public final class Batcher<I, O> implements AutoCloseable {
                 Objects.requireNonNull(attributes, "attributes"));
         var pending = new Pending<I, O>(item, BatcherBuilder.tenant(item), time.nanoTime(),
                 Math.max(1, settings.cost.applyAsLong(input)), settings.kin.apply(item));
-        admit(pending);
         Cancellation.Registration leaving = cancellation.onRequest(() -> leave(pending));
         try {
+            admit(pending);
             return value(item, pending.await());
         } catch (InterruptedException e) {
             leave(pending);
@@ -175,7 +175,7 @@ public final class Batcher<I, O> implements AutoCloseable {
 
     /** What waits for workers that all hang need not wait. */
     private void refuseUnlessAnybodyWorks() {
-        while (!closed && workers.working() == 0) {
+        while (workers.working() == 0) {
             Optional<Pending<I, O>> next = queue.poll();
             if (next.isEmpty()) {
                 return;
@@ -193,7 +193,9 @@ public final class Batcher<I, O> implements AutoCloseable {
         int before = queue.ahead(pending.tenant()) / settings.maxItems / settings.workers;
         // What waits costs at least 1 each: rather too little than too much, as nobody may be refused without need.
         Duration each = pace.of(settings.maxItems).orElse(Duration.ZERO);
-        return Optional.of(each.multipliedBy(before).plus(own.get()));
+        Duration needed = each.multipliedBy(before).plus(own.get());
+        // If nothing has run for so long there is nothing to go by any more: the next call shows how it is now.
+        return pace.age(time.nanoTime()) > needed.toNanos() ? Optional.empty() : Optional.of(needed);
     }
 
     private static Duration atLeastSoon(Duration duration) {
@@ -202,8 +204,8 @@ public final class Batcher<I, O> implements AutoCloseable {
 
     /** Nobody waits for it any more. */
     private void leave(Pending<I, O> pending) {
-        pending.finish(pending.item().cancelled());
         queue.remove(pending.tenant(), pending);
+        pending.finish(pending.item().cancelled());
     }
 
     private O value(Item<I> item, Outcome<O> outcome) {
@@ -235,17 +237,30 @@ public final class Batcher<I, O> implements AutoCloseable {
         if (wanted.isEmpty()) {
             return Workers.After.ON;
         }
+        try {
+            return run(wanted, gathering.dispatch());
+        } finally {
+            // If anything but the model failed above, nobody waits for ever.
+            wanted.forEach(each -> each.finish(each.item().failed(failed())));
+            // Whoever interrupted this thread meant that batch: its limit, or a model that interrupts itself.
+            Thread.interrupted();
+        }
+    }
+
+    private Workers.After run(List<Pending<I, O>> wanted, Dispatch dispatch) {
         var running = new RunningBatch<>(name, wanted);
         Duration limit = settings.limit;
         TimeSource.Timer timer = limit == null ? () -> {} : time.after(limit, () -> running.late(workers));
-        boolean sound = run(running, wanted, gathering.dispatch());
+        boolean sound = run(running, wanted, dispatch);
         timer.cancel();
         if (!running.end()) {
-            // Whoever was answered meanwhile has gone; the interrupt was meant for that batch.
-            Thread.interrupted();
             return workers.back() ? Workers.After.ON : Workers.After.END;
         }
         return sound ? Workers.After.ON : Workers.After.REPLACED;
+    }
+
+    private FailedException failed() {
+        return new FailedException("\"" + name + "\" failed.", null);
     }
 
     /** Those for which somebody still waits, and has asked nothing else meanwhile. */
@@ -274,7 +289,9 @@ public final class Batcher<I, O> implements AutoCloseable {
         long took = time.nanoTime() - began;
         long cost = Gathering.cost(batch);
         if (failure == null) {
-            pace.learn(cost, took);
+            if (!running.givenUp()) {
+                pace.learn(cost, took, time.nanoTime());
+            }
         }
         observe(new BatchRecord(name, batches.incrementAndGet(), items.stream().map(Item::context).toList(), dispatch,
                 cost, Duration.ofNanos(began - batch.getFirst().since()), Duration.ofNanos(took), failure));
@@ -289,7 +306,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         }
         for (Pending<I, O> each : batch) {
             // Of a batch that failed as a whole a caller hears nothing but that: its text may hold any neighbour's data.
-            each.finish(each.item().failed(new FailedException("\"" + name + "\" failed.", null)));
+            each.finish(each.item().failed(failed()));
         }
         return sound;
     }
@@ -339,8 +356,16 @@ public final class Batcher<I, O> implements AutoCloseable {
             Thread thread = Thread.currentThread();
             Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
             if (handler != null) {
-                handler.uncaughtException(thread, e);
+                tell(handler, thread, e);
             }
+        }
+    }
+
+    private static void tell(Thread.UncaughtExceptionHandler handler, Thread thread, Throwable thrown) {
+        try {
+            handler.uncaughtException(thread, thrown);
+        } catch (RuntimeException | Error e) {
+            // There is nobody else to tell.
         }
     }
 

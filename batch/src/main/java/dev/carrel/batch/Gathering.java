@@ -31,7 +31,7 @@ final class Gathering implements Predicate<Pending<?, ?>> {
     public boolean test(Pending<?, ?> next) {
         if (items == 0) {
             kin = next.kin();
-        } else if (!Objects.equals(kin, next.kin())) {
+        } else if (!kindred(next.kin())) {
             apart = true;
             return false;
         }
@@ -44,6 +44,15 @@ final class Gathering implements Predicate<Pending<?, ?>> {
         longest = Math.max(longest, next.cost());
         sum += next.cost();
         return true;
+    }
+
+    private boolean kindred(@Nullable Object other) {
+        try {
+            return Objects.equals(kin, other);
+        } catch (RuntimeException e) {
+            // The application's own code, here under the queue's lock: what cannot be compared runs apart.
+            return false;
+        }
     }
 
     /** Why it has become no larger. */

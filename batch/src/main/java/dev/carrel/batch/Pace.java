@@ -14,20 +14,31 @@ final class Pace {
     private static final double FADING = 0.95;
 
     private int batches;
+    private long last;
     private double weight;
     private double costs;
     private double squares;
     private double times;
     private double products;
 
-    /** A batch of this cost took so many nanoseconds. */
-    synchronized void learn(long cost, long nanos) {
+    /**
+     * A batch of this cost took so many nanoseconds.
+     *
+     * @param now the monotonic clock
+     */
+    synchronized void learn(long cost, long nanos, long now) {
+        last = now;
         batches = Math.min(FEWEST, batches + 1);
         weight = weight * FADING + 1;
         costs = costs * FADING + cost;
         squares = squares * FADING + (double) cost * cost;
         times = times * FADING + nanos;
         products = products * FADING + (double) cost * nanos;
+    }
+
+    /** How long ago the last batch was, by the monotonic clock: what was slow then may be quick again. */
+    synchronized long age(long now) {
+        return now - last;
     }
 
     /** How long a batch of this cost takes, rather too little than too much; empty as long as too few ran. */

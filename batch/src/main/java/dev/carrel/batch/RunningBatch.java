@@ -28,12 +28,12 @@ final class RunningBatch<I, O> {
                 return;
             }
             stand = Stand.GIVEN_UP;
-            // While this is locked the thread is in this batch, and the interrupt meets no other.
+            for (Pending<I, O> each : items) {
+                each.finish(each.item().failed(new DeadlineException("\"" + batcher + "\" took too long.")));
+            }
+            workers.abandon(thread);
+            // Last: a model that obeys is back at once. While this is locked its thread is in this batch, and the interrupt meets no other.
             thread.interrupt();
-        }
-        workers.abandon(thread);
-        for (Pending<I, O> each : items) {
-            each.finish(each.item().failed(new DeadlineException("\"" + batcher + "\" took too long.")));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.carrel.batch;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.concurrent.CompletionException;
  * thread and whatever it holds cannot be taken back; one whose model threw an Error makes room for a fresh one. Thread-safe.
  */
 final class Workers {
+    private static final System.Logger LOG = System.getLogger(Batcher.class.getName());
+
     /** What a worker does. */
     interface Work {
         /** Makes what it needs, first of all. */
@@ -73,45 +76,62 @@ final class Workers {
         var ready = new CompletableFuture<Void>();
         Thread thread = Thread.ofPlatform().daemon().name("batch-" + name + "-" + numbers++)
                 .inheritInheritableThreadLocals(false).unstarted(() -> loop(ready));
-        working.add(thread);
         thread.start();
+        working.add(thread);
         return ready;
     }
 
     private void loop(CompletableFuture<Void> ready) {
-        After after = After.ON;
+        After after = After.BROKEN;
         try {
             work.setup();
             ready.complete(null);
+            after = After.ON;
             while (after == After.ON) {
+                // If that throws, which nothing should, another takes its place.
+                after = After.REPLACED;
                 after = work.next();
             }
         } catch (Throwable thrown) {
-            // Only the set-up throws anything: a batch's failure is told to its callers, and nobody interrupts a worker that waits.
-            after = After.BROKEN;
-            ready.completeExceptionally(thrown);
-        } finally {
-            synchronized (this) {
-                working.remove(Thread.currentThread());
-                if (after == After.REPLACED) {
-                    CompletableFuture<Void> unused = start();
-                } else if (after == After.BROKEN) {
-                    missing++;
-                }
+            if (ready.completeExceptionally(thrown) || after == After.REPLACED) {
+                LOG.log(Level.ERROR, "a worker of \"" + name + "\" has ended", thrown);
             }
         }
-        if (after == After.BROKEN) {
+        boolean lost;
+        synchronized (this) {
+            working.remove(Thread.currentThread());
+            notifyAll();
+            lost = after == After.BROKEN || (after == After.REPLACED && !replaced());
+            if (lost) {
+                missing++;
+            }
+        }
+        if (lost) {
             work.lost();
+        }
+    }
+
+    /** Starts another; false if there is no thread to be had. */
+    private synchronized boolean replaced() {
+        try {
+            CompletableFuture<Void> unused = start();
+            return true;
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "no worker of \"" + name + "\" could be started", e);
+            return false;
         }
     }
 
     /** This worker hangs; another takes its place, unless too many do. */
     void abandon(Thread worker) {
+        var here = new IllegalStateException("thread " + worker.getName() + " is here");
+        here.setStackTrace(worker.getStackTrace());
+        LOG.log(Level.WARNING, "a batch of \"" + name + "\" ran past its limit and is given up", here);
         synchronized (this) {
             working.remove(worker);
+            notifyAll();
             abandoned++;
-            if (abandoned <= maxAbandoned) {
-                CompletableFuture<Void> unused = start();
+            if (abandoned <= maxAbandoned && replaced()) {
                 return;
             }
             missing++;
@@ -143,22 +163,20 @@ final class Workers {
         return abandoned;
     }
 
-    /** Waits until all have ended that were not given up, however often it is interrupted meanwhile. */
+    /** Waits until all have ended that are not given up, however often it is interrupted meanwhile. */
     void join() {
         boolean interrupted = false;
-        for (List<Thread> left = left(); !left.isEmpty(); left = left()) {
-            try {
-                left.getFirst().join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        synchronized (this) {
+            while (!working.isEmpty()) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private synchronized List<Thread> left() {
-        return new ArrayList<>(working);
     }
 }

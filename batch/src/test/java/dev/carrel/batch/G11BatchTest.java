@@ -248,6 +248,56 @@ class G11BatchTest {
     }
 
     @Test
+    void a_batch_that_obeys_the_interrupt_of_its_limit_was_too_slow_all_the_same() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            var entered = new CountDownLatch(1);
+            try (Batcher<String, String> batcher = Batcher.<String, String>of("obedient", items -> {
+                if (items.getFirst().input().equals("slow")) {
+                    entered.countDown();
+                    Thread.sleep(Duration.ofDays(1));
+                }
+                return List.of(items.getFirst().ok("fine"));
+            }).limit(LIMIT).time(time).start()) {
+                Future<String> slow = stage.call(Stage.of("school", "alice"), () -> batcher.call("slow"));
+                entered.await();
+                time.pass(LIMIT);
+                fails(slow, DeadlineException.class);
+                assertThat(batcher.call("quick")).isEqualTo("fine");
+                Stage.becomes(batcher::health, new Health(true, 1, 0, 0));
+            }
+        }
+    }
+
+    @Test
+    void a_model_that_leaves_its_thread_interrupted_harms_nobody() throws Exception {
+        try (Batcher<String, String> batcher = Batcher.<String, String>of("careless", items -> {
+            interrupted.add(Thread.currentThread().isInterrupted());
+            Thread.currentThread().interrupt();
+            return List.of(items.getFirst().ok("fine"));
+        }).start()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(batcher.call("any")).isEqualTo("fine");
+            }
+            assertThat(interrupted).containsExactly(false, false, false, false, false);
+        }
+    }
+
+    @Test
+    void what_waits_when_it_closes_is_answered_although_the_only_worker_hangs() throws Exception {
+        try (Batcher<String, String> batcher = hanging().maxAbandoned(0).start()) {
+            Future<String> hangs = stage.call(Stage.of("school", "alice"), () -> batcher.call("hang"));
+            await().until(() -> threads.size() == 1);
+            Future<String> waits = stage.queued(batcher, Stage.of("school", "bob"), "waits");
+            Thread closing = Thread.ofVirtual().start(batcher::close);
+            Stage.becomes(() -> batcher.health().up(), false);
+            time.pass(LIMIT);
+            fails(hangs, DeadlineException.class);
+            fails(waits, UnavailableException.class);
+            closing.join();
+        }
+    }
+
+    @Test
     void closing_waits_for_no_worker_that_hangs() {
         Batcher<String, String> batcher = hanging().start();
         hang(batcher);

@@ -145,6 +145,30 @@ class G12BatchTest {
                 record.contexts().stream().map(it -> Principal.of(it).orElseThrow().tenant()).distinct()).hasSize(1));
     }
 
+    private record Touchy() {
+        @Override
+        public boolean equals(Object other) {
+            throw new IllegalStateException("not to be compared");
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    @Test
+    void what_cannot_be_compared_runs_apart_and_everybody_is_answered() throws Exception {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).together(item -> new Touchy()).start();
+                stage) {
+            stage.hold(batcher);
+            List<Future<String>> calls = stage.queued(batcher, SCHOOL, inputs("s", 3));
+            stage.open();
+            done(calls);
+        }
+        assertThat(batches()).hasSize(3);
+    }
+
     /** A model of which each batch takes two seconds, of the test's time. */
     private static BatcherBuilder<String, String> slow(TestTime time, BatchModel<String, String> model) {
         return Batcher.<String, String>of("slow", items -> {
@@ -169,6 +193,11 @@ class G12BatchTest {
             assertThat(stage.batches).hasSize(8);
             Context inTime = SCHOOL.withDeadline(Deadline.after(Duration.ofMillis(2_100), time));
             assertThat(inTime.call(() -> batcher.call("in time"))).isEqualTo("in time");
+            time.pass(Duration.ofMinutes(1));
+            Context anew = SCHOOL.withDeadline(Deadline.after(Duration.ofMillis(1_900), time));
+            Future<String> unused = stage.call(anew, () -> batcher.call("who knows"));
+            // It is tried again, whether it is in time or not.
+            Stage.becomes(stage.batches::size, 10);
         }
     }
 

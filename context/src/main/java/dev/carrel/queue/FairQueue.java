@@ -26,7 +26,15 @@ import org.jspecify.annotations.Nullable;
 public final class FairQueue<T> {
     private static final class Flow<T> {
         final ArrayDeque<T> elements = new ArrayDeque<>();
+        /** How many a round; asked once, when it begins to wait, by whoever offers. */
+        final int weight;
+        /** How many are left of this round. */
         int credit;
+
+        Flow(int weight) {
+            this.weight = weight;
+            this.credit = weight;
+        }
     }
 
     private final int capacity;
@@ -71,8 +79,7 @@ public final class FairQueue<T> {
             }
             Flow<T> queue = flows.get(flow);
             if (queue == null) {
-                queue = new Flow<>();
-                queue.credit = weight(flow);
+                queue = new Flow<>(weight(flow));
                 flows.put(flow, queue);
                 round.addLast(flow);
             }
@@ -187,7 +194,7 @@ public final class FairQueue<T> {
         } else if (flow.credit == 0) {
             round.remove(name);
             round.addLast(name);
-            flow.credit = weight(name);
+            flow.credit = flow.weight;
         }
     }
 
@@ -204,12 +211,21 @@ public final class FairQueue<T> {
         try {
             Flow<T> own = flows.get(flow);
             int before = own == null ? 0 : own.elements.size();
-            long rounds = before / weight(flow) + 1L;
+            int weight = own == null ? weight(flow) : own.weight;
+            int credit = own == null ? weight : own.credit;
+            // How often its turn comes and goes before the one in which this would be served.
+            long turns = before < credit ? 0 : 1 + (before - credit) / weight;
             long ahead = before;
-            for (Map.Entry<String, Flow<T>> other : flows.entrySet()) {
-                if (other.getValue() != own) {
-                    ahead += Math.min(other.getValue().elements.size(), rounds * weight(other.getKey()));
+            boolean earlier = true;
+            for (String name : round) {
+                if (name.equals(flow)) {
+                    earlier = false;
+                    continue;
                 }
+                Flow<T> other = Objects.requireNonNull(flows.get(name));
+                long theirs = turns + (earlier ? 1 : 0);
+                long served = theirs == 0 ? 0 : other.credit + (theirs - 1) * other.weight;
+                ahead += Math.min(other.elements.size(), served);
             }
             return (int) Math.min(Integer.MAX_VALUE, ahead);
         } finally {

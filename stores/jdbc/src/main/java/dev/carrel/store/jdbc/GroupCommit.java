@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -87,13 +88,27 @@ final class GroupCommit {
     }
 
     private void lead(Object of) {
-        for (List<Request<?>> group = next(of); !group.isEmpty(); group = next(of)) {
-            try {
-                commit(of, group);
-            } catch (RuntimeException | Error defect) {
-                // Nobody is left without an answer, and who comes later still finds somebody to take it.
-                group.forEach(request -> request.reply.fail(defect));
-            }
+        List<Request<?>> group = next(of);
+        if (group.isEmpty()) {
+            return;
+        }
+        try {
+            commit(of, group);
+        } catch (RuntimeException | Error defect) {
+            // Nobody is left without an answer, and who comes later still finds somebody to take it.
+            group.forEach(request -> request.reply.fail(defect));
+        }
+        if (waiting.computeIfPresent(of, (same, queue) -> queue.isEmpty() ? null : queue) != null) {
+            goOn(of);
+        }
+    }
+
+    /** Takes what waits by now, but behind what waits for a thread: a few busy keys must not have all of them for ever. */
+    private void goOn(Object of) {
+        try {
+            threads.execute(() -> lead(of));
+        } catch (RejectedExecutionException closed) {
+            lead(of);
         }
     }
 

@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
@@ -199,7 +203,7 @@ class PostgresGroupTest {
                 .isInstanceOf(UnavailableException.class).hasMessageContaining("stopping"));
         release.countDown();
         closing.join();
-        assertThat(answers).allSatisfy(answer -> assertThat(answer).isCompleted());
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).succeedsWithin(Duration.ofSeconds(20)));
     }
 
     @Test
@@ -231,6 +235,29 @@ class PostgresGroupTest {
             Awaitility.await().ignoreExceptions().untilAsserted(() -> through.store().check());
             assertThat(attempts).hasValue(3);
             assertThat(kept(through)).containsExactly("n0", "n1", "n2");
+        }
+    }
+
+    /** No database here: one thread, and a key for which something always waits. */
+    @Test
+    void a_key_that_is_always_busy_leaves_the_threads_to_others() throws Exception {
+        var over = new AtomicBoolean();
+        var busy = new AtomicReference<GroupCommit>();
+        try (ExecutorService one = Executors.newSingleThreadExecutor()) {
+            var groups = new GroupCommit((of, group) -> {
+                if (of.equals(OF) && !over.get()) {
+                    GroupCommit again = busy.get();
+                    Thread.ofVirtual().start(() -> again.run(OF, tx -> "never"));
+                    Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> again.waiting(OF) > 0);
+                }
+                throw new SQLException("made up", "53200");
+            }, one, TimeUnit.SECONDS.toNanos(20));
+            busy.set(groups);
+            Thread.ofVirtual().start(() -> groups.run(OF, tx -> "never"));
+            Awaitility.await().until(() -> groups.waiting(OF) > 0);
+            assertThatThrownBy(() -> groups.run("another", tx -> "never")).as("its turn has come")
+                    .hasMessageContaining("does not answer");
+            over.set(true);
         }
     }
 
