@@ -302,7 +302,7 @@ class ModelsTest {
         waits.get().problem(504, "deadline", "");
         mayRun.release(100);
         squared(asking(alice, 3, null), 3);
-        assertThat(batches).containsExactly(1, 1);
+        assertThat(batches).as("what ran was interrupted, what waited never began").containsExactly(1);
     }
 
     @Test
