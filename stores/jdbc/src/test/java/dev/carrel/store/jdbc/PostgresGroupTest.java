@@ -248,10 +248,10 @@ class PostgresGroupTest {
                 if (of.equals(OF) && !over.get()) {
                     GroupCommit again = busy.get();
                     Thread.ofVirtual().start(() -> again.run(OF, tx -> "never"));
-                    Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> again.waiting(OF) > 0);
+                    Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> again.waiting(OF) > 0);
                 }
                 throw new SQLException("made up", "53200");
-            }, one, TimeUnit.SECONDS.toNanos(10));
+            }, one, TimeUnit.SECONDS.toNanos(5));
             busy.set(groups);
             Thread.ofVirtual().start(() -> groups.run(OF, tx -> "never"));
             Awaitility.await().until(() -> groups.waiting(OF) > 0);
