@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 import org.slf4j.Logger;
@@ -53,22 +52,12 @@ public final class Models {
             }
         }
 
-        private String steps(JsonInput request, Attributes attributes) throws InterruptedException {
-            I input = step(() -> model.decode(request, attributes));
+        private String steps(JsonInput request, Attributes attributes) throws Exception {
+            I input = model.decode(request, attributes);
             O output = batcher.call(input, attributes);
-            String answer = step(() -> JsonInput.write(model.encode(output, attributes)));
+            String answer = JsonInput.write(model.encode(output, attributes));
             Context.current().cancellation().throwIfRequested();
             return answer;
-        }
-
-        private <T> T step(Callable<T> step) throws InterruptedException {
-            try {
-                return step.call();
-            } catch (CarrelException | InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new FailedException("\"" + name + "\" failed.", e);
-            }
         }
 
         boolean up() {
