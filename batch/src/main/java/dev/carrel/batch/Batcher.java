@@ -1,15 +1,11 @@
 package dev.carrel.batch;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Cancellation;
@@ -22,7 +18,6 @@ import dev.carrel.error.FailedException;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.queue.FairQueue;
-import dev.carrel.time.TimeSource;
 
 /**
  * Gathers what many callers ask at once into batches. A worker that becomes free takes whatever waits, up to the limits:
@@ -53,28 +48,21 @@ import dev.carrel.time.TimeSource;
  */
 public final class Batcher<I, O> implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(1);
-    /** How many runs that repeat another may follow each other, and how many of them a batch earns. */
-    private static final int REPEATS = 64;
-    private static final double EARNED = 0.5;
 
     private final String name;
     private final BatcherBuilder<I, O> settings;
-    private final Consumer<BatchRecord> observer;
-    private final TimeSource time;
     private final FairQueue<Pending<I, O>> queue;
     private final Workers workers;
     private final Pace pace = new Pace();
-    private final AtomicLong batches = new AtomicLong();
-    private double repeats = REPEATS;
+    private final BatchRunner<I, O> runner;
     private volatile boolean closed;
 
     Batcher(BatcherBuilder<I, O> settings) {
         this.settings = settings;
         name = settings.name;
-        observer = settings.observer;
-        time = settings.time;
         queue = new FairQueue<>(settings.maxWaiting, settings.weight);
         workers = new Workers(name, settings.maxAbandoned, new Working());
+        runner = new BatchRunner<>(settings, workers, pace);
         try {
             workers.start(settings.workers);
         } catch (RuntimeException | Error e) {
@@ -126,47 +114,84 @@ public final class Batcher<I, O> implements AutoCloseable {
      * @param attributes those of this input alone; the model finds them on its {@link Item}
      */
     public O call(I input, Attributes attributes) throws InterruptedException {
-        Context context = Context.current().across(Boundary.BATCH);
-        Cancellation cancellation = context.cancellation();
+        return call(List.of(pending(input, attributes, outcome -> {}))).getFirst();
+    }
+
+    /**
+     * As {@link #call(Object)} for several inputs, all of them at once: they run in as few batches as they fit in, beside those of
+     * other callers.
+     *
+     * @param inputs at most as many as may wait
+     * @return one value for each, in the same order
+     * @throws CarrelException what becomes of the first that fails; then the others are left
+     */
+    public List<O> callAll(List<? extends I> inputs) throws InterruptedException {
+        return call(inputs.stream().map(input -> pending(input, new Attributes(), outcome -> {})).toList());
+    }
+
+    private List<O> call(List<Pending<I, O>> all) throws InterruptedException {
+        Cancellation cancellation = Context.current().cancellation();
         cancellation.throwIfRequested();
-        var item = new Item<I>(Objects.requireNonNull(input, "input"), context,
-                Objects.requireNonNull(attributes, "attributes"));
-        var pending = new Pending<I, O>(item, BatcherBuilder.tenant(item), time.nanoTime(),
-                Math.max(1, settings.cost.applyAsLong(input)), settings.kin.apply(item));
-        Cancellation.Registration leaving = cancellation.onRequest(() -> leave(pending));
+        Cancellation.Registration leaving = cancellation.onRequest(() -> all.forEach(this::leave));
         try {
-            admit(pending);
-            return value(item, pending.await());
-        } catch (InterruptedException e) {
-            leave(pending);
-            throw e;
+            admit(all);
+            return values(all);
         } finally {
             leaving.close();
         }
     }
 
-    private void admit(Pending<I, O> pending) {
+    private List<O> values(List<Pending<I, O>> all) throws InterruptedException {
+        try {
+            List<O> values = new ArrayList<>(all.size());
+            for (Pending<I, O> each : all) {
+                values.add(value(each.item(), each.await()));
+            }
+            return values;
+        } finally {
+            // Interrupted, or one of several has failed: nobody waits for the others.
+            all.forEach(this::leave);
+        }
+    }
+
+    /** The input of the calling thread, in its context. */
+    Pending<I, O> pending(I input, Attributes attributes, Consumer<Outcome<O>> released) {
+        var item = new Item<I>(Objects.requireNonNull(input, "input"), Context.current().across(Boundary.BATCH),
+                Objects.requireNonNull(attributes, "attributes"));
+        return new Pending<>(item, BatcherBuilder.tenant(item), settings.time.nanoTime(),
+                Math.max(1, settings.cost.applyAsLong(input)), settings.kin.apply(item), released);
+    }
+
+    private void admit(List<Pending<I, O>> all) {
+        if (all.isEmpty()) {
+            return;
+        }
         if (closed) {
-            throw new UnavailableException("\"" + name + "\" is closed.");
+            throw closed();
         }
         if (workers.working() == 0) {
             throw down();
         }
-        Optional<Deadline> deadline = pending.item().context().deadline();
+        Pending<I, O> first = all.getFirst();
+        Optional<Deadline> deadline = first.item().context().deadline();
         if (deadline.isPresent()) {
-            Duration needed = needed(pending).orElse(Duration.ZERO);
+            Duration needed = needed(all).orElse(Duration.ZERO);
             if (needed.compareTo(deadline.get().remaining()) > 0) {
                 throw new OverloadedException("\"" + name + "\" could not answer in time.", atLeastSoon(needed));
             }
         }
-        if (!queue.offer(pending.tenant(), pending)) {
+        if (!queue.offerAll(first.tenant(), all)) {
             if (closed) {
-                throw new UnavailableException("\"" + name + "\" is closed.");
+                throw closed();
             }
             throw new OverloadedException("\"" + name + "\" has more to do than it can take on.",
-                    atLeastSoon(needed(pending).orElse(SOON)));
+                    atLeastSoon(needed(all).orElse(SOON)));
         }
         refuseUnlessAnybodyWorks();
+    }
+
+    private UnavailableException closed() {
+        return new UnavailableException("\"" + name + "\" is closed.");
     }
 
     private UnavailableException down() {
@@ -181,21 +206,23 @@ public final class Batcher<I, O> implements AutoCloseable {
                 return;
             }
             next.get().finish(next.get().item().failed(down()));
+            next.get().release();
         }
     }
 
-    /** How long it takes at least until this would be answered if it came now; empty if nothing is known yet. */
-    private Optional<Duration> needed(Pending<I, O> pending) {
-        Optional<Duration> own = pace.of(pending.cost());
+    /** How long it takes at least until these would be answered if they came now; empty if nothing is known yet. */
+    private Optional<Duration> needed(List<Pending<I, O>> all) {
+        Pending<I, O> last = all.getLast();
+        Optional<Duration> own = pace.of(last.cost());
         if (own.isEmpty()) {
             return own;
         }
-        int before = queue.ahead(pending.tenant()) / settings.maxItems / settings.workers;
+        int before = (queue.ahead(last.tenant()) + all.size() - 1) / settings.maxItems / settings.workers;
         // What waits costs at least 1 each: rather too little than too much, as nobody may be refused without need.
         Duration each = pace.of(settings.maxItems).orElse(Duration.ZERO);
         Duration needed = each.multipliedBy(before).plus(own.get());
         // If nothing has run for so long there is nothing to go by any more: the next call shows how it is now.
-        return pace.age(time.nanoTime()) > needed.toNanos() ? Optional.empty() : Optional.of(needed);
+        return pace.age(settings.time.nanoTime()) > needed.toNanos() ? Optional.empty() : Optional.of(needed);
     }
 
     private static Duration atLeastSoon(Duration duration) {
@@ -203,9 +230,11 @@ public final class Batcher<I, O> implements AutoCloseable {
     }
 
     /** Nobody waits for it any more. */
-    private void leave(Pending<I, O> pending) {
-        queue.remove(pending.tenant(), pending);
+    void leave(Pending<I, O> pending) {
         pending.finish(pending.item().cancelled());
+        if (!pending.taken() && queue.remove(pending.tenant(), pending)) {
+            pending.release();
+        }
     }
 
     private O value(Item<I> item, Outcome<O> outcome) {
@@ -233,139 +262,16 @@ public final class Batcher<I, O> implements AutoCloseable {
         if (taken.isEmpty()) {
             return Workers.After.END;
         }
-        List<Pending<I, O>> wanted = wanted(taken);
-        if (wanted.isEmpty()) {
-            return Workers.After.ON;
-        }
+        taken.forEach(Pending::take);
         try {
-            return run(wanted, gathering.dispatch());
+            List<Pending<I, O>> wanted = BatchRunner.wanted(taken);
+            return wanted.isEmpty() ? Workers.After.ON : runner.run(wanted, gathering.dispatch());
         } finally {
             // If anything but the model failed above, nobody waits for ever.
-            wanted.forEach(each -> each.finish(each.item().failed(failed())));
+            taken.forEach(each -> each.finish(each.item().failed(runner.failed())));
             // Whoever interrupted this thread meant that batch: its limit, or a model that interrupts itself.
             Thread.interrupted();
-        }
-    }
-
-    private Workers.After run(List<Pending<I, O>> wanted, Dispatch dispatch) {
-        var running = new RunningBatch<>(name, wanted);
-        Duration limit = settings.limit;
-        TimeSource.Timer timer = limit == null ? () -> {} : time.after(limit, () -> running.late(workers));
-        boolean sound = run(running, wanted, dispatch);
-        timer.cancel();
-        if (!running.end()) {
-            return workers.back() ? Workers.After.ON : Workers.After.END;
-        }
-        return sound ? Workers.After.ON : Workers.After.REPLACED;
-    }
-
-    private FailedException failed() {
-        return new FailedException("\"" + name + "\" failed.", null);
-    }
-
-    /** Those for which somebody still waits, and has asked nothing else meanwhile. */
-    private List<Pending<I, O>> wanted(List<Pending<I, O>> batch) {
-        for (Pending<I, O> each : batch) {
-            if (each.item().cancellation().requested()) {
-                each.finish(each.item().cancelled());
-            }
-        }
-        return batch.stream().filter(each -> !each.finished()).toList();
-    }
-
-    /** Runs it, and answers; false if the model threw an Error. */
-    private boolean run(RunningBatch<I, O> running, List<Pending<I, O>> batch, Dispatch dispatch) {
-        List<Item<I>> items = batch.stream().map(Pending::item).toList();
-        Map<Item<?>, Outcome<O>> outcomes = new HashMap<>();
-        @Nullable
-        Throwable failure = null;
-        long began = time.nanoTime();
-        try {
-            check(items, settings.model.run(items), outcomes);
-        } catch (Throwable thrown) {
-            // An Error too: a worker that died here would leave its callers, and all later ones, waiting for ever.
-            failure = thrown;
-        }
-        long took = time.nanoTime() - began;
-        long cost = Gathering.cost(batch);
-        if (failure == null) {
-            if (!running.givenUp()) {
-                pace.learn(cost, took, time.nanoTime());
-            }
-        }
-        observe(new BatchRecord(name, batches.incrementAndGet(), items.stream().map(Item::context).toList(), dispatch,
-                cost, Duration.ofNanos(began - batch.getFirst().since()), Duration.ofNanos(took), failure));
-        if (failure == null) {
-            batch.forEach(each -> each.finish(Objects.requireNonNull(outcomes.get(each.item()))));
-            earn();
-            return true;
-        }
-        boolean sound = !(failure instanceof Error);
-        if (batch.size() > 1 && settings.repeatable && sound && mayRepeat() && !running.givenUp()) {
-            return halves(running, batch);
-        }
-        for (Pending<I, O> each : batch) {
-            // Of a batch that failed as a whole a caller hears nothing but that: its text may hold any neighbour's data.
-            each.finish(each.item().failed(failed()));
-        }
-        return sound;
-    }
-
-    private boolean halves(RunningBatch<I, O> running, List<Pending<I, O>> batch) {
-        int middle = batch.size() / 2;
-        boolean sound = true;
-        for (List<Pending<I, O>> half : List.of(batch.subList(0, middle), batch.subList(middle, batch.size()))) {
-            List<Pending<I, O>> wanted = wanted(half);
-            if (!wanted.isEmpty()) {
-                sound &= run(running, wanted, Dispatch.RETRY);
-            }
-        }
-        return sound;
-    }
-
-    private static <I, O> void check(List<Item<I>> items, List<Outcome<O>> made, Map<Item<?>, Outcome<O>> outcomes) {
-        for (Outcome<O> outcome : made) {
-            if (outcomes.put(outcome.item(), outcome) != null) {
-                throw new IllegalStateException("the model made two outcomes of one item");
-            }
-        }
-        if (outcomes.size() != items.size() || !outcomes.keySet().containsAll(items)) {
-            throw new IllegalStateException("the model made outcomes of " + outcomes.size() + " items, of "
-                    + items.size() + " that it was given");
-        }
-    }
-
-    private synchronized void earn() {
-        repeats = Math.min(REPEATS, repeats + EARNED);
-    }
-
-    /** Takes two repeats from the budget, if there are any: a model that is down altogether is not asked again and again. */
-    private synchronized boolean mayRepeat() {
-        if (repeats < 2) {
-            return false;
-        }
-        repeats -= 2;
-        return true;
-    }
-
-    private void observe(BatchRecord batch) {
-        try {
-            observer.accept(batch);
-        } catch (RuntimeException | Error e) {
-            // An Error too: a worker that died here would leave its callers waiting for ever.
-            Thread thread = Thread.currentThread();
-            Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
-            if (handler != null) {
-                tell(handler, thread, e);
-            }
-        }
-    }
-
-    private static void tell(Thread.UncaughtExceptionHandler handler, Thread thread, Throwable thrown) {
-        try {
-            handler.uncaughtException(thread, thrown);
-        } catch (RuntimeException | Error e) {
-            // There is nobody else to tell.
+            taken.forEach(Pending::release);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.carrel.batch;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,18 +13,23 @@ final class Pending<I, O> {
     private final long since;
     private final long cost;
     private final @Nullable Object kin;
+    private final Consumer<Outcome<O>> released;
     private final CompletableFuture<Outcome<O>> outcome = new CompletableFuture<>();
+    private volatile boolean taken;
 
     /**
      * @param since when it came, by the batcher's monotonic clock
      * @param kin what it may run together with: others of an equal one
+     * @param released is told the outcome once no worker has it in hand any more, which may be later than its caller
      */
-    Pending(Item<I> item, String tenant, long since, long cost, @Nullable Object kin) {
+    Pending(Item<I> item, String tenant, long since, long cost, @Nullable Object kin,
+            Consumer<Outcome<O>> released) {
         this.item = item;
         this.tenant = tenant;
         this.since = since;
         this.cost = cost;
         this.kin = kin;
+        this.released = released;
     }
 
     Item<I> item() {
@@ -47,9 +53,23 @@ final class Pending<I, O> {
         return kin;
     }
 
-    /** Gives it this outcome, unless it has one. */
-    void finish(Outcome<O> how) {
-        outcome.complete(how);
+    /** A worker has it in hand from now on. */
+    void take() {
+        taken = true;
+    }
+
+    boolean taken() {
+        return taken;
+    }
+
+    /** Gives it this outcome; false if it has one. */
+    boolean finish(Outcome<O> how) {
+        return outcome.complete(how);
+    }
+
+    /** It has its outcome, and no worker has it in hand any more. */
+    void release() {
+        released.accept(outcome.join());
     }
 
     /** Whether it has its outcome: nobody waits for it any more. */

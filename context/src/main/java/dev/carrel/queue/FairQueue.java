@@ -71,11 +71,18 @@ public final class FairQueue<T> {
 
     /** Adds the element to its flow; false if the queue is full or closed. Never waits. */
     public boolean offer(String flow, T element) {
-        Objects.requireNonNull(element, "element");
+        return offerAll(flow, List.of(element));
+    }
+
+    /** Adds all of the elements to their flow, in this order; none, and false, if not all fit in or the queue is closed. Never waits. */
+    public boolean offerAll(String flow, List<? extends T> elements) {
         lock.lock();
         try {
-            if (closed || size == capacity) {
+            if (closed || elements.size() > capacity - size) {
                 return false;
+            }
+            if (elements.isEmpty()) {
+                return true;
             }
             Flow<T> queue = flows.get(flow);
             if (queue == null) {
@@ -83,8 +90,8 @@ public final class FairQueue<T> {
                 flows.put(flow, queue);
                 round.addLast(flow);
             }
-            queue.elements.addLast(element);
-            size++;
+            queue.elements.addAll(elements);
+            size += elements.size();
             notEmpty.signal();
             return true;
         } finally {

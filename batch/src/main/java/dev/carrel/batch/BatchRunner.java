@@ -1,0 +1,162 @@
+package dev.carrel.batch;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.error.FailedException;
+import dev.carrel.time.TimeSource;
+
+/**
+ * Has the model run a batch, checks what it makes, and answers each item; a batch that fails as a whole is run again in halves,
+ * if that may be. Thread-safe.
+ */
+final class BatchRunner<I, O> {
+    /** How many runs that repeat another may follow each other, and how many of them a batch earns. */
+    private static final int REPEATS = 64;
+    private static final double EARNED = 0.5;
+
+    private final String name;
+    private final BatcherBuilder<I, O> settings;
+    private final TimeSource time;
+    private final Workers workers;
+    private final Pace pace;
+    private final AtomicLong batches = new AtomicLong();
+    private double repeats = REPEATS;
+
+    BatchRunner(BatcherBuilder<I, O> settings, Workers workers, Pace pace) {
+        this.settings = settings;
+        this.workers = workers;
+        this.pace = pace;
+        name = settings.name;
+        time = settings.time;
+    }
+
+    /** Runs it on the calling thread, a worker of these, within its limit; how that worker goes on. */
+    Workers.After run(List<Pending<I, O>> wanted, Dispatch dispatch) {
+        var running = new RunningBatch<>(name, wanted);
+        Duration limit = settings.limit;
+        TimeSource.Timer timer = limit == null ? () -> {} : time.after(limit, () -> running.late(workers));
+        boolean sound = run(running, wanted, dispatch);
+        timer.cancel();
+        if (!running.end()) {
+            return workers.back() ? Workers.After.ON : Workers.After.END;
+        }
+        return sound ? Workers.After.ON : Workers.After.REPLACED;
+    }
+
+    FailedException failed() {
+        return new FailedException("\"" + name + "\" failed.", null);
+    }
+
+    /** Those for which somebody still waits, and has asked nothing else meanwhile. */
+    static <I, O> List<Pending<I, O>> wanted(List<Pending<I, O>> batch) {
+        for (Pending<I, O> each : batch) {
+            if (each.item().cancellation().requested()) {
+                each.finish(each.item().cancelled());
+            }
+        }
+        return batch.stream().filter(each -> !each.finished()).toList();
+    }
+
+    /** Runs it, and answers; false if the model threw an Error. */
+    private boolean run(RunningBatch<I, O> running, List<Pending<I, O>> batch, Dispatch dispatch) {
+        List<Item<I>> items = batch.stream().map(Pending::item).toList();
+        Map<Item<?>, Outcome<O>> outcomes = new HashMap<>();
+        @Nullable
+        Throwable failure = null;
+        long began = time.nanoTime();
+        try {
+            check(items, settings.model.run(items), outcomes);
+        } catch (Throwable thrown) {
+            // An Error too: a worker that died here would leave its callers, and all later ones, waiting for ever.
+            failure = thrown;
+        }
+        long took = time.nanoTime() - began;
+        long cost = Gathering.cost(batch);
+        if (failure == null) {
+            if (!running.givenUp()) {
+                pace.learn(cost, took, time.nanoTime());
+            }
+        }
+        observe(new BatchRecord(name, batches.incrementAndGet(), items.stream().map(Item::context).toList(), dispatch,
+                cost, Duration.ofNanos(began - batch.getFirst().since()), Duration.ofNanos(took), failure));
+        if (failure == null) {
+            batch.forEach(each -> each.finish(Objects.requireNonNull(outcomes.get(each.item()))));
+            earn();
+            return true;
+        }
+        boolean sound = !(failure instanceof Error);
+        if (batch.size() > 1 && settings.repeatable && sound && mayRepeat() && !running.givenUp()) {
+            return halves(running, batch);
+        }
+        for (Pending<I, O> each : batch) {
+            // Of a batch that failed as a whole a caller hears nothing but that: its text may hold any neighbour's data.
+            each.finish(each.item().failed(failed()));
+        }
+        return sound;
+    }
+
+    private boolean halves(RunningBatch<I, O> running, List<Pending<I, O>> batch) {
+        int middle = batch.size() / 2;
+        boolean sound = true;
+        for (List<Pending<I, O>> half : List.of(batch.subList(0, middle), batch.subList(middle, batch.size()))) {
+            List<Pending<I, O>> wanted = wanted(half);
+            if (!wanted.isEmpty()) {
+                sound &= run(running, wanted, Dispatch.RETRY);
+            }
+        }
+        return sound;
+    }
+
+    private static <I, O> void check(List<Item<I>> items, List<Outcome<O>> made, Map<Item<?>, Outcome<O>> outcomes) {
+        for (Outcome<O> outcome : made) {
+            if (outcomes.put(outcome.item(), outcome) != null) {
+                throw new IllegalStateException("the model made two outcomes of one item");
+            }
+        }
+        if (outcomes.size() != items.size() || !outcomes.keySet().containsAll(items)) {
+            throw new IllegalStateException("the model made outcomes of " + outcomes.size() + " items, of "
+                    + items.size() + " that it was given");
+        }
+    }
+
+    private synchronized void earn() {
+        repeats = Math.min(REPEATS, repeats + EARNED);
+    }
+
+    /** Takes two repeats from the budget, if there are any: a model that is down altogether is not asked again and again. */
+    private synchronized boolean mayRepeat() {
+        if (repeats < 2) {
+            return false;
+        }
+        repeats -= 2;
+        return true;
+    }
+
+    private void observe(BatchRecord batch) {
+        try {
+            settings.observer.accept(batch);
+        } catch (RuntimeException | Error e) {
+            // An Error too: a worker that died here would leave its callers waiting for ever.
+            Thread thread = Thread.currentThread();
+            Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+            if (handler != null) {
+                tell(handler, thread, e);
+            }
+        }
+    }
+
+    private static void tell(Thread.UncaughtExceptionHandler handler, Thread thread, Throwable thrown) {
+        try {
+            handler.uncaughtException(thread, thrown);
+        } catch (RuntimeException | Error e) {
+            // There is nobody else to tell.
+        }
+    }
+}
