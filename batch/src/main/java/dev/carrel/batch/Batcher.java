@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Cancellation;
@@ -47,7 +46,7 @@ import dev.carrel.queue.FairQueue;
  * @param <O> what they are answered
  */
 public final class Batcher<I, O> implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(1);
+    static final Duration SOON = Duration.ofSeconds(1);
 
     private final String name;
     private final BatcherBuilder<I, O> settings;
@@ -114,7 +113,7 @@ public final class Batcher<I, O> implements AutoCloseable {
      * @param attributes those of this input alone; the model finds them on its {@link Item}
      */
     public O call(I input, Attributes attributes) throws InterruptedException {
-        return call(List.of(pending(input, attributes, outcome -> {}))).getFirst();
+        return call(List.of(pending(input, attributes, Pending.Watcher.none()))).getFirst();
     }
 
     /**
@@ -126,7 +125,7 @@ public final class Batcher<I, O> implements AutoCloseable {
      * @throws CarrelException what becomes of the first that fails; then the others are left
      */
     public List<O> callAll(List<? extends I> inputs) throws InterruptedException {
-        return call(inputs.stream().map(input -> pending(input, new Attributes(), outcome -> {})).toList());
+        return call(inputs.stream().map(input -> pending(input, new Attributes(), Pending.Watcher.none())).toList());
     }
 
     private List<O> call(List<Pending<I, O>> all) throws InterruptedException {
@@ -155,11 +154,37 @@ public final class Batcher<I, O> implements AutoCloseable {
     }
 
     /** The input of the calling thread, in its context. */
-    Pending<I, O> pending(I input, Attributes attributes, Consumer<Outcome<O>> released) {
+    Pending<I, O> pending(I input, Attributes attributes, Pending.Watcher<O> watcher) {
         var item = new Item<I>(Objects.requireNonNull(input, "input"), Context.current().across(Boundary.BATCH),
                 Objects.requireNonNull(attributes, "attributes"));
         return new Pending<>(item, BatcherBuilder.tenant(item), settings.time.nanoTime(),
-                Math.max(1, settings.cost.applyAsLong(input)), settings.kin.apply(item), released);
+                Math.max(1, settings.cost.applyAsLong(input)), settings.kin.apply(item), watcher);
+    }
+
+    /** One that nobody waits for here. */
+    void admit(Pending<I, O> pending) {
+        admit(List.of(pending));
+    }
+
+    /** The next step of the same item. */
+    Pending<I, O> again(Pending<I, O> before) {
+        return before.again(settings.time.nanoTime());
+    }
+
+    /** The next step of an item that was admitted: only the batcher's end keeps it out. */
+    void admitAgain(Pending<I, O> pending) {
+        CarrelException refusal = closed();
+        try {
+            if (queue.offer(pending.tenant(), pending)) {
+                refuseUnlessAnybodyWorks();
+                return;
+            }
+        } catch (RuntimeException e) {
+            // The application's weights: this may be a worker that has others to let go of.
+            refusal = failure(e);
+        }
+        pending.finish(pending.item().failed(refusal));
+        pending.release();
     }
 
     private void admit(List<Pending<I, O>> all) {
@@ -237,16 +262,20 @@ public final class Batcher<I, O> implements AutoCloseable {
         }
     }
 
+    /** What the caller of an item is told that failed of this. */
+    CarrelException failure(Exception failure) {
+        return failure instanceof CarrelException known
+                ? known
+                : new FailedException("\"" + name + "\" failed.", failure);
+    }
+
     private O value(Item<I> item, Outcome<O> outcome) {
         switch (outcome) {
             case Outcome.Ok<O> ok -> {
                 return ok.value();
             }
             case Outcome.Failed<O> failed -> {
-                if (failed.failure() instanceof CarrelException known) {
-                    throw known;
-                }
-                throw new FailedException("\"" + name + "\" failed.", failed.failure());
+                throw failure(failed.failure());
             }
             case Outcome.Cancelled<O> cancelled -> {
                 item.cancellation().throwIfRequested();

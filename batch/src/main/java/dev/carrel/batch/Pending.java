@@ -2,34 +2,52 @@ package dev.carrel.batch;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 /** An item and whoever waits for it, from the queue to its one outcome. Thread-safe. */
 final class Pending<I, O> {
+    /** Is told what becomes of it. */
+    interface Watcher<O> {
+        /** It has its outcome, which is told once. */
+        void finished(Outcome<O> outcome);
+
+        /** It has its outcome, and no worker has it in hand any more: later than {@link #finished} if its caller has left. */
+        void released();
+
+        /** For whom waiting for the outcome is enough. */
+        static <O> Watcher<O> none() {
+            return new Watcher<>() {
+                @Override
+                public void finished(Outcome<O> outcome) {}
+
+                @Override
+                public void released() {}
+            };
+        }
+    }
+
     private final Item<I> item;
     private final String tenant;
     private final long since;
     private final long cost;
     private final @Nullable Object kin;
-    private final Consumer<Outcome<O>> released;
+    private final Watcher<O> watcher;
     private final CompletableFuture<Outcome<O>> outcome = new CompletableFuture<>();
     private volatile boolean taken;
 
     /**
      * @param since when it came, by the batcher's monotonic clock
      * @param kin what it may run together with: others of an equal one
-     * @param released is told the outcome once no worker has it in hand any more, which may be later than its caller
      */
     Pending(Item<I> item, String tenant, long since, long cost, @Nullable Object kin,
-            Consumer<Outcome<O>> released) {
+            Watcher<O> watcher) {
         this.item = item;
         this.tenant = tenant;
         this.since = since;
         this.cost = cost;
         this.kin = kin;
-        this.released = released;
+        this.watcher = watcher;
     }
 
     Item<I> item() {
@@ -64,12 +82,21 @@ final class Pending<I, O> {
 
     /** Gives it this outcome; false if it has one. */
     boolean finish(Outcome<O> how) {
-        return outcome.complete(how);
+        boolean first = outcome.complete(how);
+        if (first) {
+            watcher.finished(how);
+        }
+        return first;
+    }
+
+    /** Another of the same item, of which a worker has the last one no more in hand. */
+    Pending<I, O> again(long now) {
+        return new Pending<>(item, tenant, now, cost, kin, watcher);
     }
 
     /** It has its outcome, and no worker has it in hand any more. */
     void release() {
-        released.accept(outcome.join());
+        watcher.released();
     }
 
     /** Whether it has its outcome: nobody waits for it any more. */

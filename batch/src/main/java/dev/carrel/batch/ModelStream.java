@@ -1,0 +1,213 @@
+package dev.carrel.batch;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.carrel.context.Cancellation;
+import dev.carrel.error.CancelledException;
+import dev.carrel.error.CarrelException;
+import dev.carrel.error.DeadlineException;
+import dev.carrel.error.UnavailableException;
+
+/**
+ * One caller's answer as it comes, piece by piece. The model works ahead of the reader, but no further than it
+ * {@linkplain StreamModel#ahead() says}: then this item is left out of its batches until there is room again.
+ *
+ * {@snippet :
+ * try (ModelStream<String> answer = writer.open("Tell me of the exam.")) {
+ *     for (Optional<String> piece = answer.next(); piece.isPresent(); piece = answer.next()) {
+ *         reply.text(piece.get());
+ *     }
+ * }
+ * }
+ *
+ * Whoever opens one closes it. Thread-safe, but meant for one reader.
+ *
+ * @param <O> a piece
+ */
+public final class ModelStream<O> implements AutoCloseable {
+    /** What a stream wants of its batcher. */
+    interface Steps<O> {
+        /** Has the next step done; tells {@link #stepped} and {@link #free}. */
+        void next();
+
+        /** The step that waits is not wanted any more. */
+        void leave();
+
+        /** What to throw for an item that failed of this. */
+        CarrelException failure(Exception failure);
+
+        /** No step runs, and none will. */
+        void ended();
+    }
+
+    private final Steps<O> steps;
+    private final Cancellation cancellation;
+    private final Cancellation.Source source;
+    private final int ahead;
+    private final ArrayDeque<O> pieces = new ArrayDeque<>();
+    /** Whether a step waits or runs. */
+    private boolean busy = true;
+    private boolean ended;
+    private boolean told;
+    private @Nullable CarrelException failure;
+    private Cancellation.@Nullable Registration leaving;
+
+    /**
+     * One whose first step is about to be asked for.
+     *
+     * @param cancellation that of the item, which {@code source} can ask for
+     */
+    ModelStream(Steps<O> steps, Cancellation cancellation, Cancellation.Source source, int ahead) {
+        this.steps = steps;
+        this.cancellation = cancellation;
+        this.source = source;
+        this.ahead = ahead;
+    }
+
+    /** From now on it ends when it is cancelled. */
+    void listen() {
+        Cancellation.Registration registration = cancellation.onRequest(this::cancelled);
+        synchronized (this) {
+            if (!ended) {
+                leaving = registration;
+                return;
+            }
+        }
+        registration.close();
+    }
+
+    /** A step was done, or given up. */
+    synchronized void stepped(Outcome<Step<O>> outcome) {
+        if (ended) {
+            return;
+        }
+        switch (outcome) {
+            case Outcome.Ok<Step<O>> ok -> {
+                ok.value().piece().ifPresent(pieces::add);
+                ended = ok.value().ends();
+            }
+            case Outcome.Failed<Step<O>> failed -> fail(steps.failure(failed.failure()));
+            case Outcome.Cancelled<Step<O>> cancelled -> fail(why());
+        }
+        notifyAll();
+    }
+
+    private void fail(CarrelException why) {
+        ended = true;
+        failure = why;
+    }
+
+    private CarrelException why() {
+        try {
+            cancellation.throwIfRequested();
+            return steps.failure(new IllegalStateException("cancelled what nobody had asked it to"));
+        } catch (CancelledException | DeadlineException e) {
+            return e;
+        }
+    }
+
+    /** No worker has the item in hand any more. */
+    void free() {
+        boolean again;
+        synchronized (this) {
+            again = !ended && pieces.size() < ahead;
+            busy = again;
+        }
+        if (again) {
+            steps.next();
+        } else {
+            tellIfOver();
+        }
+    }
+
+    private void cancelled() {
+        synchronized (this) {
+            if (!ended) {
+                fail(why());
+                notifyAll();
+            }
+        }
+        steps.leave();
+        tellIfOver();
+    }
+
+    private void tellIfOver() {
+        Cancellation.Registration registration;
+        synchronized (this) {
+            if (!ended || busy || told) {
+                return;
+            }
+            told = true;
+            registration = leaving;
+        }
+        if (registration != null) {
+            registration.close();
+        }
+        source.close();
+        steps.ended();
+    }
+
+    /**
+     * Waits for the next piece.
+     *
+     * @return empty at the end
+     * @throws CarrelException as {@link Batcher#call(Object)} does, after the pieces that came before it; and again whenever it is
+     *         asked
+     */
+    public Optional<O> next() throws InterruptedException {
+        O piece;
+        boolean again;
+        synchronized (this) {
+            while (pieces.isEmpty() && !ended) {
+                wait();
+            }
+            if (pieces.isEmpty()) {
+                if (failure != null) {
+                    throw failure;
+                }
+                return Optional.empty();
+            }
+            piece = pieces.remove();
+            again = !busy && !ended;
+            busy |= again;
+        }
+        if (again) {
+            steps.next();
+        }
+        return Optional.of(piece);
+    }
+
+    /** Waits until {@link #next} would not, but no longer than this; whether it would not. */
+    public synchronized boolean await(Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        while (pieces.isEmpty() && !ended) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+        return true;
+    }
+
+    /** Nobody reads any further: the model is told, and asked for nothing more. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            pieces.clear();
+            if (!ended) {
+                fail(new UnavailableException("The stream was closed by its reader."));
+                notifyAll();
+            }
+        }
+        source.cancel("Its reader has left.");
+        // If it was not listened to yet, or had been cancelled before.
+        steps.leave();
+        tellIfOver();
+    }
+}
