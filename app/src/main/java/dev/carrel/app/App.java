@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.spi.AppHost;
 import dev.carrel.batch.BatcherBuilder;
+import dev.carrel.batch.Step;
 import dev.carrel.pool.TaskPoolBuilder;
 import dev.carrel.session.Key;
 
@@ -30,7 +31,7 @@ public final class App {
     private final Map<String, ChatOptions> options = new LinkedHashMap<>();
     private final Map<String, FunctionHandler> functions = new LinkedHashMap<>();
     private final Map<String, Consumer<TaskPoolBuilder>> pools = new LinkedHashMap<>();
-    private final Map<String, Models.Declared<?, ?>> models = new LinkedHashMap<>();
+    private final Map<String, Endpoint.Declared> models = new LinkedHashMap<>();
     private final Map<String, Key> keys = new LinkedHashMap<>();
     private Limits limits = Limits.DEFAULT;
     private SessionLimits sessions = SessionLimits.DEFAULT;
@@ -95,7 +96,7 @@ public final class App {
      * @param description how its batches are made: their size, the queue, the workers
      */
     public <I, O> App model(String modelName, Model<I, O> model, Consumer<BatcherBuilder<I, O>> description) {
-        add(models, modelName, new Models.Declared<>(modelName, Objects.requireNonNull(model, "model"),
+        add(models, modelName, Endpoint.Calls.declared(modelName, Objects.requireNonNull(model, "model"),
                 Objects.requireNonNull(description, "description")), "a model");
         return this;
     }
@@ -103,6 +104,18 @@ public final class App {
     /** Adds a model of which each call runs alone. */
     public <I, O> App model(String modelName, Model<I, O> model) {
         return model(modelName, model, batches -> batches.maxItems(1));
+    }
+
+    /**
+     * Adds a model that answers piece by piece, which clients call under {@code /models/{name}}.
+     *
+     * @param description how its steps are made, each of them a batch; its bound on what waits is one on open streams
+     */
+    public <I, O> App streamingModel(String modelName, StreamingModel<I, O> model,
+            Consumer<BatcherBuilder<I, Step<O>>> description) {
+        add(models, modelName, Endpoint.Streams.declared(modelName, Objects.requireNonNull(model, "model"),
+                Objects.requireNonNull(description, "description")), "a model");
+        return this;
     }
 
     /** Sets what one session may ask for. */
@@ -193,9 +206,9 @@ public final class App {
         return Collections.unmodifiableMap(new LinkedHashMap<>(pools));
     }
 
-    /** The models, in the order in which they were added. */
-    List<Models.Declared<?, ?>> models() {
-        return List.copyOf(models.values());
+    /** The models, by their names, in the order in which they were added. */
+    Map<String, Endpoint.Declared> models() {
+        return Collections.unmodifiableMap(models);
     }
 
     /** What one session may ask for. */

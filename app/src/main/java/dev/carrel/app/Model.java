@@ -2,7 +2,6 @@ package dev.carrel.app;
 
 import java.time.Duration;
 
-import dev.carrel.batch.Attribute;
 import dev.carrel.batch.Attributes;
 import dev.carrel.batch.BatchModel;
 
@@ -20,29 +19,15 @@ import dev.carrel.batch.BatchModel;
  * @param <I> what it works on
  * @param <O> what it makes of that
  */
-public interface Model<I, O> extends BatchModel<I, O> {
-    /** The headers that came with the request, but for those that tell who is asking. */
-    Attribute<Headers> HEADERS = Attribute.of("headers", Headers.class);
-
-    /** What the model works on, of a request that came from outside. */
-    I decode(JsonInput request, Attributes attributes) throws Exception;
-
+public interface Model<I, O> extends ModelEndpoint<I>, BatchModel<I, O> {
     /** What the caller is answered, written as JSON. */
     default Object encode(O output, Attributes attributes) throws Exception {
         return output;
     }
 
-    /**
-     * How long a call may take, all steps together. What waits for a batch, or runs in one, is told then that it was too long;
-     * decoding and encoding are not cut short, but what they make after that counts for nothing. Unless the description of
-     * its batches says otherwise, a batch may run for so long, too.
-     */
+    /** {@inheritDoc} 30 seconds unless it says otherwise; unless the description of its batches does, a batch too. */
+    @Override
     default Duration within() {
         return Duration.ofSeconds(30);
-    }
-
-    /** Whether it can be called now; asked whenever somebody wants to know, and never remembered. */
-    default boolean healthy() throws Exception {
-        return true;
     }
 }

@@ -4,71 +4,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.carrel.batch.Attributes;
 import dev.carrel.batch.Batcher;
-import dev.carrel.batch.BatcherBuilder;
 import dev.carrel.batch.Health;
-import dev.carrel.context.Context;
-import dev.carrel.context.Deadline;
 import dev.carrel.error.CarrelException;
-import dev.carrel.error.FailedException;
 import dev.carrel.error.NotFoundException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.time.TimeSource;
 
 /** The models of the running application, by the names under which {@link App#model} declared them. Thread-safe. */
 public final class Models {
-    private static final Logger LOG = LoggerFactory.getLogger(Models.class);
-
-    private final Map<String, Endpoint<?, ?>> endpoints = new LinkedHashMap<>();
+    private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
     private Models() {}
-
-    /** A declared model. */
-    record Declared<I, O>(String name, Model<I, O> model, Consumer<BatcherBuilder<I, O>> description) {
-        private Endpoint<I, O> start(TimeSource time) {
-            BatcherBuilder<I, O> builder = Batcher.of(name, model).time(time).limit(model.within())
-                    .observer(batch -> batch.failure().ifPresent(
-                            failure -> LOG.error("a batch of {} of model \"{}\" failed", batch.size(), name, failure)));
-            description.accept(builder);
-            return new Endpoint<>(name, model, builder.start(), time);
-        }
-    }
-
-    private record Endpoint<I, O>(String name, Model<I, O> model, Batcher<I, O> batcher, TimeSource time) {
-        String call(JsonInput request, Attributes attributes) throws InterruptedException {
-            Deadline deadline = Deadline.after(model.within(), time);
-            try {
-                return Context.current().withDeadline(deadline).call(() -> steps(request, attributes));
-            } catch (CarrelException | InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new FailedException("\"" + name + "\" failed.", e);
-            }
-        }
-
-        private String steps(JsonInput request, Attributes attributes) throws Exception {
-            I input = model.decode(request, attributes);
-            O output = batcher.call(input, attributes);
-            String answer = JsonInput.write(model.encode(output, attributes));
-            Context.current().cancellation().throwIfRequested();
-            return answer;
-        }
-
-        boolean up() {
-            try {
-                return batcher.health().up() && model.healthy();
-            } catch (Exception e) {
-                LOG.warn("model \"{}\" does not know whether it is healthy: {}", name, e.toString());
-                return false;
-            }
-        }
-    }
 
     /**
      * Makes what the application declared ready. Whoever starts the application calls this, and {@link #close} at its end.
@@ -78,7 +27,7 @@ public final class Models {
     public static Models open(App app, TimeSource time) {
         var open = new Models();
         try {
-            app.models().forEach(declared -> open.endpoints.put(declared.name(), declared.start(time)));
+            app.models().forEach((name, declared) -> open.endpoints.put(name, declared.start(time)));
         } catch (RuntimeException | Error e) {
             open.close();
             throw e;
@@ -99,13 +48,46 @@ public final class Models {
      * @throws CarrelException what the model refuses, and all that {@link Batcher#call(Object)} throws
      */
     public String call(String name, JsonInput request, Attributes attributes) {
-        Endpoint<?, ?> endpoint = endpoint(name);
-        try {
-            return endpoint.call(request, attributes);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("The server is stopping.");
+        if (!(endpoint(name) instanceof Endpoint.Calls<?, ?> calls)) {
+            throw unknown();
         }
+        try {
+            return calls.call(request, attributes);
+        } catch (InterruptedException e) {
+            throw stopping();
+        }
+    }
+
+    /** Whether the model answers piece by piece; not if there is no such model. */
+    public boolean streams(String name) {
+        return endpoints.get(name) instanceof Endpoint.Streams;
+    }
+
+    /**
+     * Begins the answer of a model that {@linkplain #streams answers piece by piece}, in the running context; whoever calls
+     * this closes it.
+     *
+     * @throws NotFoundException if there is no such model
+     * @throws CarrelException what the model refuses, and all that {@link Batcher#call(Object)} throws
+     */
+    public PieceStream open(String name, JsonInput request, Attributes attributes) {
+        if (!(endpoint(name) instanceof Endpoint.Streams<?, ?> streams)) {
+            throw unknown();
+        }
+        try {
+            return streams.open(request, attributes);
+        } catch (InterruptedException e) {
+            throw stopping();
+        }
+    }
+
+    private static UnavailableException stopping() {
+        Thread.currentThread().interrupt();
+        return new UnavailableException("The server is stopping.");
+    }
+
+    private static NotFoundException unknown() {
+        return new NotFoundException("There is no such model.");
     }
 
     /**
@@ -123,19 +105,19 @@ public final class Models {
      * @throws NotFoundException if there is no such model
      */
     public Health health(String name) {
-        return endpoint(name).batcher().health();
+        return endpoint(name).health();
     }
 
-    private Endpoint<?, ?> endpoint(String name) {
-        Endpoint<?, ?> endpoint = endpoints.get(name);
+    private Endpoint endpoint(String name) {
+        Endpoint endpoint = endpoints.get(name);
         if (endpoint == null) {
-            throw new NotFoundException("There is no such model.");
+            throw unknown();
         }
         return endpoint;
     }
 
     /** Answers what waits, and lets go of the workers. */
     public void close() {
-        endpoints.values().forEach(endpoint -> endpoint.batcher().close());
+        endpoints.values().forEach(Endpoint::close);
     }
 }

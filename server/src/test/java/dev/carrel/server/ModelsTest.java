@@ -306,6 +306,24 @@ class ModelsTest {
     }
 
     @Test
+    void a_call_that_its_caller_stops_is_answered_at_once_whether_it_runs_or_waits() throws Exception {
+        start(app(1));
+        TestClient alice = server().signedIn("alice");
+        Future<TestClient.Answer> first = hold(alice);
+        Future<TestClient.Answer> named = threads.submit(() -> alice.send(alice.request("/models/square")
+                .header("Content-Type", "application/json").header("Carrel-Call", "second")
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"x\": 2}")).build()));
+        Awaitility.await().until(() -> server().waiting("square") == 1);
+        server().signedIn("bob").delete("/models/square/calls/second").problem(404, "not-found", "");
+        alice.delete("/models/square/calls/second").expect(204);
+        named.get().problem(409, "cancelled", "");
+        assertThat(server().waiting("square")).isZero();
+        mayRun.release(100);
+        squared(first, 1);
+        assertThat(batches).as("it was never computed").containsExactly(1);
+    }
+
+    @Test
     void health_is_asked_each_time_and_a_model_that_fails_to_tell_is_down() throws Exception {
         start(app(1));
         TestClient anybody = server().client();

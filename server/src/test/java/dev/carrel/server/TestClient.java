@@ -147,14 +147,25 @@ final class TestClient {
         return stream(session + "/events", after);
     }
 
+    /** The stream that this body is answered with. */
+    TestEvents streamed(String path, Object body) throws IOException {
+        return stream(request(path).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body))).build());
+    }
+
     /** Opens the stream at this path. */
     TestEvents stream(String path, @Nullable String after) throws IOException {
         var request = request(path).header("Accept", "text/event-stream");
         if (after != null) {
             request.header("Last-Event-ID", after);
         }
+        return stream(request.build());
+    }
+
+    /** The stream that this request is answered with. */
+    TestEvents stream(HttpRequest request) throws IOException {
         try {
-            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             if (response.statusCode() != 200) {
                 try (InputStream body = response.body()) {
                     throw new AssertionError("expected a stream, got " + response.statusCode() + ": "

@@ -4,16 +4,21 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.carrel.app.Headers;
-import dev.carrel.app.Model;
+import dev.carrel.app.ModelEndpoint;
 import dev.carrel.app.Models;
+import dev.carrel.app.PieceStream;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.batch.Attributes;
+import dev.carrel.context.Context;
 
 /** What the routes of models do. */
 final class ModelRoutes {
@@ -22,8 +27,12 @@ final class ModelRoutes {
 
     private final Engine engine;
 
-    ModelRoutes(Engine engine) {
+    private final PieceEvents pieces;
+    private final RunningCalls calls = new RunningCalls();
+
+    ModelRoutes(Engine engine, PieceEvents pieces) {
         this.engine = engine;
+        this.pieces = pieces;
     }
 
     private record Listed(String name, String status) {}
@@ -48,10 +57,41 @@ final class ModelRoutes {
     }
 
     void call(Exchange exchange) throws Exception {
+        String name = exchange.variable("name");
+        Optional<String> id = Optional.ofNullable(exchange.request().getHeader(RunningCalls.HEADER));
+        try (RunningCalls.Call call = calls.begin(exchange.principal(), name, id)) {
+            call.stop().bind(Context.current()).<@Nullable Void, Exception>call(() -> {
+                answer(name, exchange);
+                return null;
+            });
+        }
+    }
+
+    private void answer(String name, Exchange exchange) throws Exception {
         var attributes = new Attributes();
-        attributes.put(Model.HEADERS, headers(exchange.request()));
-        exchange.text(200, "application/json",
-                engine.call(exchange.variable("name"), exchange.body(), attributes));
+        attributes.put(ModelEndpoint.HEADERS, headers(exchange.request()));
+        if (!engine.models().streams(name)) {
+            exchange.text(200, "application/json", engine.call(name, exchange.body(), attributes));
+            return;
+        }
+        try (PieceStream stream = engine.open(name, exchange.body(), attributes)) {
+            if (gathered(exchange.request())) {
+                pieces.gather(stream, exchange);
+            } else {
+                pieces.send(stream, exchange);
+            }
+        }
+    }
+
+    /** Whether the caller wants JSON and nothing else. */
+    private static boolean gathered(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return accept != null && accept.contains("application/json") && !accept.contains("text/event-stream");
+    }
+
+    void stop(Exchange exchange) {
+        calls.stop(exchange.principal(), exchange.variable("name"), exchange.variable("call"));
+        exchange.nothing();
     }
 
     private static Headers headers(HttpServletRequest request) {

@@ -53,7 +53,9 @@ final class OpenApi {
 
     private static String success(Route route) {
         return switch (route.method() + " " + route.template()) {
-            case "POST /logout", "DELETE /sessions/{session}", "POST /sessions/{session}/turns/{turn}/answers" -> "204";
+            case "POST /logout", "DELETE /sessions/{session}", "DELETE /models/{name}/calls/{call}",
+                    "POST /sessions/{session}/turns/{turn}/answers" ->
+                "204";
             case "POST /sessions" -> "201";
             case "POST /sessions/{session}/messages", "POST /sessions/{session}/turns/{turn}/cancel" -> "202";
             default -> "200";

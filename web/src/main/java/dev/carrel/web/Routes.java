@@ -67,9 +67,10 @@ final class Routes {
         add("GET", "/sessions", Route.Access.PRINCIPAL, "One's own sessions", this::list);
 
         if (!engine.models().names().isEmpty()) {
-            var models = new ModelRoutes(engine);
+            var models = new ModelRoutes(engine, new PieceEvents(streams, credentials));
             add("GET", "/models", Route.Access.PRINCIPAL, "The models, and whether each can be called", models::list);
             add("POST", "/models/{name}", Route.Access.PRINCIPAL, "Call a model", models::call);
+            add("DELETE", "/models/{name}/calls/{call}", Route.Access.PRINCIPAL, "Stop a call", models::stop);
             add("GET", "/models/{name}/health", Route.Access.PUBLIC, "Whether a model can be called", models::health);
         }
 

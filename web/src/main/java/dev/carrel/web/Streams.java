@@ -37,12 +37,14 @@ public final class Streams {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** @param turn which of the ticks is its own: streams opened one after the other do not all beat at once */
-    private record Open(EventStream stream, Credentials.Caller caller, EventWriter out, int turn) {}
+    private record Open(EventStream stream, Credentials.Caller caller, int turn) {}
 
     private final Engine engine;
     private final Credentials credentials;
     private final TimeSource time;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
+    /** All that is written to, of streams of sessions and of others. */
+    private final Set<EventWriter> writers = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<Principal, Integer> ofPrincipal = new ConcurrentHashMap<>();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicBoolean ticking = new AtomicBoolean();
@@ -105,9 +107,9 @@ public final class Streams {
     /** Whether there is more to come, after a snapshot: the log has dropped what would have been next. */
     private boolean follow(OwnedSession session, Credentials.Caller caller, EventStream stream, EventWriter out)
             throws IOException, InterruptedException {
-        var entry = new Open(stream, caller, out, Math.floorMod(opened.getAndIncrement(), BEAT));
+        var entry = new Open(stream, caller, Math.floorMod(opened.getAndIncrement(), BEAT));
         open.add(entry);
-        tick(0);
+        watch(out);
         try (stream) {
             out.comment("follow");
             out.flush();
@@ -147,12 +149,27 @@ public final class Streams {
             }
         } finally {
             open.remove(entry);
+            unwatch(out);
         }
     }
 
     private static void last(EventWriter out, String kind, String json) throws IOException {
         out.event(kind, json, null);
         out.flush();
+    }
+
+    /** From now on cuts this one off if a write takes too long. */
+    void watch(EventWriter out) {
+        writers.add(out);
+        tick(0);
+    }
+
+    void unwatch(EventWriter out) {
+        writers.remove(out);
+    }
+
+    TimeSource time() {
+        return time;
     }
 
     /** Ticks for as long as there are streams: one timer for all of them, since one for each event is dear. */
@@ -164,14 +181,14 @@ public final class Streams {
     }
 
     private void beat(int turn) {
+        writers.forEach(out -> out.cut(PATIENCE));
         for (Open entry : open) {
-            entry.out.cut(PATIENCE);
             if (entry.turn == turn) {
                 entry.stream.wake();
             }
         }
         ticking.set(false);
-        if (!open.isEmpty()) {
+        if (!writers.isEmpty()) {
             tick((turn + 1) % BEAT);
         }
     }

@@ -12,6 +12,7 @@ import dev.carrel.app.App;
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.Leases;
 import dev.carrel.app.Models;
+import dev.carrel.app.PieceStream;
 import dev.carrel.app.Pools;
 import dev.carrel.batch.Attributes;
 import dev.carrel.context.Principal;
@@ -157,6 +158,12 @@ public final class Engine {
     public String call(String model, JsonInput request, Attributes attributes) {
         health.requireServing();
         return models.call(model, request, attributes);
+    }
+
+    /** Begins the answer of a model that answers piece by piece, in the running context; whoever calls this closes it. */
+    public PieceStream open(String model, JsonInput request, Attributes attributes) {
+        health.requireServing();
+        return models.open(model, request, attributes);
     }
 
     /** The door to sessions. */

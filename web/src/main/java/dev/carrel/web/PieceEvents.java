@@ -1,0 +1,113 @@
+package dev.carrel.web;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.carrel.app.PieceStream;
+import dev.carrel.context.Context;
+import dev.carrel.error.AccessException;
+import dev.carrel.error.CarrelException;
+import dev.carrel.error.ErrorCode;
+import dev.carrel.error.InvalidInputException;
+import dev.carrel.id.RequestId;
+
+/**
+ * A model's answer on its way to its caller, piece by piece: as server-sent events, which end with {@code end} or with
+ * {@code error} and never without either, or gathered as one JSON array for those who want that. Thread-safe.
+ */
+final class PieceEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(PieceEvents.class);
+    /** How long there may be nothing, before a heartbeat shows whether anybody is there. */
+    private static final Duration BEAT = Duration.ofSeconds(1);
+    /** Characters of an answer that is gathered. */
+    private static final int MOST = 4 * 1024 * 1024;
+
+    private final Streams streams;
+    private final Credentials credentials;
+
+    PieceEvents(Streams streams, Credentials credentials) {
+        this.streams = streams;
+        this.credentials = credentials;
+    }
+
+    /** Gathers what comes and answers with it; what goes wrong has its own status. */
+    void gather(PieceStream pieces, Exchange exchange) throws IOException, InterruptedException {
+        var json = new StringBuilder("[");
+        for (Optional<String> piece = pieces.next(); piece.isPresent(); piece = pieces.next()) {
+            json.append(json.length() > 1 ? "," : "").append(piece.get());
+            if (json.length() > MOST) {
+                throw InvalidInputException.malformed(
+                        "This answer is too long to come as one. Ask for it with \"Accept: text/event-stream\".");
+            }
+        }
+        exchange.text(200, "application/json", json.append(']').toString());
+    }
+
+    /** Sends what comes, until it ends or the reader is gone. */
+    void send(PieceStream pieces, Exchange exchange) throws IOException, InterruptedException {
+        Optional<Optional<String>> first = Optional.empty();
+        if (pieces.await(BEAT)) {
+            // What fails at once still has a status of its own.
+            first = Optional.of(pieces.next());
+        }
+        exchange.response().setContentType(Streams.TYPE);
+        exchange.response().setHeader("X-Accel-Buffering", "no");
+        var out = new EventWriter(exchange.response().getOutputStream(), streams.time());
+        streams.watch(out);
+        try {
+            follow(pieces, first, exchange, out);
+        } finally {
+            streams.unwatch(out);
+        }
+    }
+
+    private void follow(PieceStream pieces, Optional<Optional<String>> first, Exchange exchange, EventWriter out)
+            throws IOException, InterruptedException {
+        Optional<Optional<String>> piece = first;
+        while (true) {
+            if (piece.isEmpty()) {
+                out.comment("still here");
+            } else if (piece.get().isPresent()) {
+                out.event("piece", piece.get().get(), null);
+            } else {
+                out.event("end", "{}", null);
+                out.flush();
+                return;
+            }
+            try {
+                piece = next(pieces, exchange, out);
+            } catch (CarrelException e) {
+                fail(e, out);
+                return;
+            }
+        }
+    }
+
+    /** The next piece, or the end, or empty if there was neither for a while. */
+    private Optional<Optional<String>> next(PieceStream pieces, Exchange exchange, EventWriter out)
+            throws IOException, InterruptedException {
+        if (!pieces.await(Duration.ZERO)) {
+            out.flush();
+            if (!pieces.await(BEAT)) {
+                if (!credentials.valid(exchange.caller())) {
+                    throw AccessException.unauthenticated("You signed in or out while this answer was on its way.");
+                }
+                return Optional.empty();
+            }
+        }
+        return Optional.of(pieces.next());
+    }
+
+    private static void fail(CarrelException failure, EventWriter out) throws IOException {
+        Problem problem = Problem.of(failure);
+        if (problem.code().equals(ErrorCode.INTERNAL.text())) {
+            LOG.error("an answer broke off", failure);
+        }
+        out.event("error", problem.json(Context.current().get(RequestId.KEY).text()), null);
+        out.flush();
+    }
+}
