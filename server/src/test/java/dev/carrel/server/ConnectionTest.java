@@ -124,6 +124,8 @@ class ConnectionTest {
                 heard.clear();
                 Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
                     nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+                    // Who has left is noticed when something is sent.
+                    alice.say(session, "count");
                     return server.streams() == 0;
                 });
                 Awaitility.await().untilAsserted(() -> assertThat(heard).contains("disconnected alice"));

@@ -92,7 +92,11 @@ class SlowReaderTest {
                 }
                 assertThat(seen).isEqualTo(whole);
             }
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> server.streams() == 0);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+                // Who has left is noticed when something is sent: by the next heartbeat, if not by this.
+                client.say(session, "count");
+                return server.streams() == 0;
+            });
         }
     }
 
