@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Cancellation;
@@ -54,14 +55,19 @@ public final class Batcher<I, O> implements AutoCloseable {
     private final Workers workers;
     private final Pace pace = new Pace();
     private final BatchRunner<I, O> runner;
+    private final Company<I, O> company;
+    private final AtomicBoolean cold = new AtomicBoolean(true);
+    private volatile long maxCost;
     private volatile boolean closed;
 
     Batcher(BatcherBuilder<I, O> settings) {
         this.settings = settings;
         name = settings.name;
+        maxCost = settings.maxCost;
         queue = new FairQueue<>(settings.maxWaiting, settings.weight);
         workers = new Workers(name, settings.maxAbandoned, new Working());
         runner = new BatchRunner<>(settings, workers, pace);
+        company = new Company<>(settings, queue);
         try {
             workers.start(settings.workers);
         } catch (RuntimeException | Error e) {
@@ -74,6 +80,9 @@ public final class Batcher<I, O> implements AutoCloseable {
         @Override
         public void setup() throws Exception {
             settings.model.setup();
+            if (!settings.samples.isEmpty() && cold.getAndSet(false)) {
+                maxCost = new WarmUp<>(settings, pace).run();
+            }
         }
 
         @Override
@@ -286,15 +295,16 @@ public final class Batcher<I, O> implements AutoCloseable {
 
     /** Takes the next batch and runs it. */
     private Workers.After next() throws InterruptedException {
-        var gathering = new Gathering(settings.maxItems, settings.maxCost);
-        List<Pending<I, O>> taken = queue.take(settings.maxItems, settings.maxItems, gathering);
+        var gathering = new Gathering(settings.maxItems, maxCost);
+        List<Pending<I, O>> taken = new ArrayList<>(queue.take(settings.maxItems, settings.maxItems, gathering));
         if (taken.isEmpty()) {
             return Workers.After.END;
         }
         taken.forEach(Pending::take);
         try {
+            boolean waited = company.await(taken, gathering);
             List<Pending<I, O>> wanted = BatchRunner.wanted(taken);
-            return wanted.isEmpty() ? Workers.After.ON : runner.run(wanted, gathering.dispatch());
+            return wanted.isEmpty() ? Workers.After.ON : runner.run(wanted, gathering.dispatch(waited));
         } finally {
             // If anything but the model failed above, nobody waits for ever.
             taken.forEach(each -> each.finish(each.item().failed(runner.failed())));

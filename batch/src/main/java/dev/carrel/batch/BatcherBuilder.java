@@ -1,6 +1,7 @@
 package dev.carrel.batch;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,6 +26,8 @@ public final class BatcherBuilder<I, O> {
     ToLongFunction<? super I> cost = input -> 1;
     long maxCost = Long.MAX_VALUE;
     Function<Item<I>, ? extends @Nullable Object> kin = item -> null;
+    List<I> samples = List.of();
+    Duration window = Duration.ZERO;
     int maxWaiting = 1024;
     ToIntFunction<String> weight = tenant -> 1;
     int workers = 1;
@@ -62,6 +65,29 @@ public final class BatcherBuilder<I, O> {
     }
 
     /**
+     * What an input costs, where the warm-up is to find out how much may run together; {@link #maxCost} sets that instead.
+     *
+     * @param newCost as there
+     */
+    public BatcherBuilder<I, O> cost(ToLongFunction<? super I> newCost) {
+        cost = Objects.requireNonNull(newCost, "newCost");
+        return this;
+    }
+
+    /**
+     * Runs the model on these before it is called, each alone and in batches of 2, 4, 8, up to the limit, and lets no more run
+     * together from then on than is quicker than one after the other on this machine: as much cost as the best of the batches had.
+     * It takes a few runs of each size, five seconds at most and one run; the log says what came of it. A {@link #maxCost} that was
+     * set is left as it is.
+     *
+     * @param inputs such as callers will ask, of different cost; the model sees them in the root context
+     */
+    public BatcherBuilder<I, O> warmUp(List<? extends I> inputs) {
+        samples = List.copyOf(inputs);
+        return this;
+    }
+
+    /**
      * What may run together: items for which this returns equal values, such as the variant of the model that each of them
      * wants. Called on the caller's thread.
      */
@@ -81,6 +107,19 @@ public final class BatcherBuilder<I, O> {
 
     static String tenant(Item<?> item) {
         return Principal.of(item.context()).map(Principal::tenant).orElse("");
+    }
+
+    /**
+     * How long an item may wait for company though a worker is free, counted from when it came; not at all unless set, which at
+     * every load is the quickest for callers. For a model whose batches cost the same whatever their size, and are dear. Of what is
+     * left until an item's deadline it takes no more than half.
+     */
+    public BatcherBuilder<I, O> window(Duration newWindow) {
+        if (newWindow.isNegative()) {
+            throw new IllegalArgumentException("window must not be negative, as " + newWindow + " is");
+        }
+        window = newWindow;
+        return this;
     }
 
     /** At most this many items in the queue, all tenants together; 1,024 unless set. */
@@ -149,6 +188,9 @@ public final class BatcherBuilder<I, O> {
      * @throws IllegalStateException if one has not; its cause says why
      */
     public Batcher<I, O> start() {
+        if (limit != null && window.compareTo(limit) >= 0) {
+            throw new IllegalArgumentException("a window of " + window + " is no use within a limit of " + limit);
+        }
         return new Batcher<>(this);
     }
 

@@ -55,9 +55,24 @@ final class Gathering implements Predicate<Pending<?, ?>> {
         }
     }
 
-    /** Why it has become no larger. */
-    Dispatch dispatch() {
-        return items == maxItems ? Dispatch.FULL : costly ? Dispatch.COST : apart ? Dispatch.APART : Dispatch.IDLE;
+    /** Whether there is room, and nothing waits that may not join. */
+    boolean open() {
+        return items < maxItems && !costly && !apart;
+    }
+
+    /**
+     * Why it has become no larger.
+     *
+     * @param waited whether it was waited for more
+     */
+    Dispatch dispatch(boolean waited) {
+        if (items == maxItems) {
+            return Dispatch.FULL;
+        }
+        if (costly || apart) {
+            return costly ? Dispatch.COST : Dispatch.APART;
+        }
+        return waited ? Dispatch.WINDOW : Dispatch.IDLE;
     }
 
     /** What a batch of these costs. */

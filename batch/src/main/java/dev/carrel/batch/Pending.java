@@ -34,6 +34,7 @@ final class Pending<I, O> {
     private final @Nullable Object kin;
     private final Watcher<O> watcher;
     private final CompletableFuture<Outcome<O>> outcome = new CompletableFuture<>();
+    private boolean further;
     private volatile boolean taken;
 
     /**
@@ -71,6 +72,11 @@ final class Pending<I, O> {
         return kin;
     }
 
+    /** Whether it is a further step of its item, and not the first. */
+    boolean further() {
+        return further;
+    }
+
     /** A worker has it in hand from now on. */
     void take() {
         taken = true;
@@ -91,7 +97,9 @@ final class Pending<I, O> {
 
     /** Another of the same item, of which a worker has the last one no more in hand. */
     Pending<I, O> again(long now) {
-        return new Pending<>(item, tenant, now, cost, kin, watcher);
+        var next = new Pending<>(item, tenant, now, cost, kin, watcher);
+        next.further = true;
+        return next;
     }
 
     /** It has its outcome, and no worker has it in hand any more. */

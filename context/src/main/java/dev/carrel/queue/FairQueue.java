@@ -3,13 +3,11 @@ package dev.carrel.queue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -124,43 +122,68 @@ public final class FairQueue<T> {
                 }
                 notEmpty.await();
             }
-            List<T> taken = new ArrayList<>(Math.min(max, size));
             T first = next();
             var unused = joins.test(first);
+            List<T> taken = new ArrayList<>(Math.min(max, size + 1));
             taken.add(first);
-            Set<String> without = new HashSet<>();
-            for (String name = turn(without); name != null && taken.size() < max; name = turn(without)) {
-                T element = joining(name, depth, joins);
-                if (element == null) {
-                    without.add(name);
-                } else {
-                    taken.add(element);
-                }
-            }
-            if (size > 0) {
-                notEmpty.signal();
-            }
+            gather(taken, max, depth, joins);
             return taken;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The flow whose turn it is, but for these. */
-    private @Nullable String turn(Set<String> without) {
-        if (without.size() >= round.size()) {
-            return null;
-        }
-        for (String name : round) {
-            if (!without.contains(name)) {
-                return name;
+    /**
+     * Takes what joins those that were taken before, in fair order. If nothing waits it waits for something, but not for long.
+     * Empty if nothing came, if what came does not join, or if the queue is closed.
+     *
+     * @param nanos how long, in nanoseconds
+     */
+    public List<T> takeMore(int max, int depth, Predicate<? super T> joins, long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (size == 0) {
+                if (closed || left <= 0) {
+                    return List.of();
+                }
+                left = notEmpty.awaitNanos(left);
             }
+            List<T> taken = new ArrayList<>();
+            gather(taken, max, depth, joins);
+            return taken;
+        } finally {
+            lock.unlock();
         }
-        return null;
     }
 
-    private @Nullable T joining(String name, int depth, Predicate<? super T> joins) {
-        Flow<T> flow = Objects.requireNonNull(flows.get(name));
+    private void gather(List<T> taken, int max, int depth, Predicate<? super T> joins) {
+        if (taken.size() < max && size > 0) {
+            // Each flow is asked until nothing of it joins: what does not join now will not a moment later.
+            var candidates = new ArrayDeque<String>(round);
+            while (taken.size() < max && !candidates.isEmpty()) {
+                String name = candidates.removeFirst();
+                Flow<T> flow = Objects.requireNonNull(flows.get(name));
+                T element = joining(name, flow, depth, joins);
+                if (element == null) {
+                    continue;
+                }
+                taken.add(element);
+                if (!flow.elements.isEmpty()) {
+                    if (flow.credit == flow.weight) {
+                        candidates.addLast(name);
+                    } else {
+                        candidates.addFirst(name);
+                    }
+                }
+            }
+        }
+        if (size > 0) {
+            notEmpty.signal();
+        }
+    }
+
+    private @Nullable T joining(String name, Flow<T> flow, int depth, Predicate<? super T> joins) {
         Iterator<T> elements = flow.elements.iterator();
         for (int i = 0; i < depth && elements.hasNext(); i++) {
             T element = elements.next();

@@ -1,0 +1,67 @@
+package dev.carrel.batch;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import dev.carrel.context.Principal;
+import dev.carrel.queue.FairQueue;
+
+/**
+ * Waiting for more before a batch that is not full runs: within the window that its batcher has, or, in tests that ask for it,
+ * until the items of several users are together. Thread-safe.
+ */
+final class Company<I, O> {
+    /** How many users a batch should have; set by tests, see {@code carrel-test}. */
+    private static final String USERS = "carrel.batch.users";
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+
+    private final BatcherBuilder<I, O> settings;
+    private final FairQueue<Pending<I, O>> queue;
+    private final long window;
+    private final int users = Integer.getInteger(USERS, 1);
+
+    Company(BatcherBuilder<I, O> settings, FairQueue<Pending<I, O>> queue) {
+        this.settings = settings;
+        this.queue = queue;
+        window = settings.window.toNanos();
+    }
+
+    /** Adds to the batch what joins it, on the thread of its worker; whether it was waited for. */
+    boolean await(List<Pending<I, O>> batch, Gathering gathering) throws InterruptedException {
+        boolean waited = false;
+        long hurry = hurry(batch);
+        for (long left = left(batch, hurry); left > 0 && gathering.open(); left = left(batch, hurry)) {
+            waited = true;
+            List<Pending<I, O>> more = queue.takeMore(settings.maxItems - batch.size(), settings.maxItems, gathering,
+                    left);
+            if (more.isEmpty()) {
+                break;
+            }
+            more.forEach(Pending::take);
+            batch.addAll(more);
+            hurry = Math.min(hurry, hurry(more));
+        }
+        return waited;
+    }
+
+    /** When the first of these should run for the sake of its deadline. */
+    private long hurry(List<Pending<I, O>> some) {
+        long shortest = some.stream().map(each -> each.item().context().deadline()).flatMap(Optional::stream)
+                .mapToLong(deadline -> deadline.remaining().toNanos() / 2).min().orElse(Long.MAX_VALUE / 2);
+        return settings.time.nanoTime() + shortest;
+    }
+
+    /** How many nanoseconds there are left to wait for more. */
+    private long left(List<Pending<I, O>> batch, long hurry) {
+        // A stream has waited for its first step; a window before each further one would hold it up again and again.
+        long within = batch.stream().anyMatch(Pending::further) ? 0 : window;
+        long waits = enoughUsers(batch) ? within : PATIENCE;
+        return waits == 0 ? 0 : Math.min(batch.getFirst().since() + waits, hurry) - settings.time.nanoTime();
+    }
+
+    private boolean enoughUsers(List<Pending<I, O>> batch) {
+        return users <= 1
+                || batch.stream().map(each -> Principal.of(each.item().context())).distinct().count() >= users;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.carrel.batch;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import dev.carrel.context.Context;
+
+/**
+ * Runs a model before anybody calls it, alone and with more and more in a batch, to see whether company makes it quicker on this
+ * machine: on a CPU that holds for short texts only. Runs on a worker's thread, in the root context.
+ */
+final class WarmUp<I, O> {
+    private static final System.Logger LOG = System.getLogger(Batcher.class.getName());
+    /** By how much a batch must be quicker than the next smaller one. */
+    private static final double PAYS = 1.05;
+    private static final int RUNS = 5;
+    private static final long LONG_ENOUGH = TimeUnit.MILLISECONDS.toNanos(100);
+    /** All of it together takes no longer than this, and the run in which it is over. */
+    private static final long MOST = TimeUnit.SECONDS.toNanos(5);
+
+    /** How many of this cost are best together, and how many times as quick as alone that is. */
+    private record Best(long cost, int items, double gain) {
+        String text() {
+            return "cost " + cost + ": " + (items == 1
+                    ? "alone"
+                    : items + " together, " + String.format(Locale.ROOT, "%.2f", gain) + " times as quick as alone");
+        }
+    }
+
+    private final BatcherBuilder<I, O> settings;
+    private final Pace pace;
+    private final long end;
+
+    WarmUp(BatcherBuilder<I, O> settings, Pace pace) {
+        this.settings = settings;
+        this.pace = pace;
+        end = settings.time.nanoTime() + MOST;
+    }
+
+    /**
+     * How much cost may run together; what the operator has set stays as it was set.
+     *
+     * @throws Exception if the model fails
+     */
+    long run() throws Exception {
+        List<Best> found = new ArrayList<>();
+        for (I sample : settings.samples) {
+            found.add(best(sample));
+        }
+        long most = found.stream().mapToLong(best -> best.items() * best.cost()).max().orElse(Long.MAX_VALUE);
+        boolean own = settings.maxCost != Long.MAX_VALUE;
+        LOG.log(System.Logger.Level.INFO, () -> "\"" + settings.name + "\" is warm. "
+                + String.join("; ", found.stream().map(Best::text).toList())
+                + (own ? ". As was set, at most " + settings.maxCost : ". At most " + most) + " together.");
+        return own ? settings.maxCost : most;
+    }
+
+    private Best best(I sample) throws Exception {
+        long cost = Math.max(1, settings.cost.applyAsLong(sample));
+        double alone = nanosEach(sample, 1, cost);
+        var best = new Best(cost, 1, 1);
+        double bestNanos = alone;
+        for (int items = 2; items <= settings.maxItems && settings.time.nanoTime() < end; items *= 2) {
+            double nanos = nanosEach(sample, items, cost);
+            if (nanos * PAYS > bestNanos) {
+                break;
+            }
+            best = new Best(cost, items, alone / nanos);
+            bestNanos = nanos;
+        }
+        return best;
+    }
+
+    /** How long one of so many takes, as the median of a few runs after one that does not count. */
+    private double nanosEach(I sample, int count, long cost) throws Exception {
+        List<Long> times = new ArrayList<>();
+        long sum = 0;
+        for (int run = 0; run < 2 || (run <= RUNS && sum < LONG_ENOUGH); run++) {
+            List<Item<I>> items = Collections.nCopies(count, sample).stream()
+                    .map(each -> new Item<>(each, Context.root(), new Attributes())).toList();
+            long began = settings.time.nanoTime();
+            check(items, settings.model.run(items));
+            long took = settings.time.nanoTime() - began;
+            if (run > 0) {
+                times.add(took);
+                sum += took;
+                pace.learn(cost * count, took, settings.time.nanoTime());
+            }
+        }
+        Collections.sort(times);
+        return (double) times.get(times.size() / 2) / count;
+    }
+
+    private static <I, O> void check(List<Item<I>> items, List<Outcome<O>> outcomes) {
+        Set<Item<?>> done = new HashSet<>();
+        for (Outcome<O> outcome : outcomes) {
+            if (outcome instanceof Outcome.Failed<O> failed) {
+                throw new IllegalStateException("a sample failed", failed.failure());
+            }
+            done.add(outcome.item());
+        }
+        if (outcomes.size() != items.size() || !done.containsAll(items)) {
+            throw new IllegalStateException(
+                    "the model made " + outcomes.size() + " outcomes of " + items.size() + " items");
+        }
+    }
+}
