@@ -64,7 +64,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         this.settings = settings;
         name = settings.name;
         maxCost = settings.maxCost;
-        queue = new FairQueue<>(settings.maxWaiting, settings.weight);
+        queue = new FairQueue<>(settings.maxWaiting, Flow::weight);
         workers = new Workers(name, settings.maxAbandoned, new Working());
         runner = new BatchRunner<>(settings, workers, pace);
         company = new Company<>(settings, queue);
@@ -166,7 +166,7 @@ public final class Batcher<I, O> implements AutoCloseable {
     Pending<I, O> pending(I input, Attributes attributes, Pending.Watcher<O> watcher) {
         var item = new Item<I>(Objects.requireNonNull(input, "input"), Context.current().across(Boundary.BATCH),
                 Objects.requireNonNull(attributes, "attributes"));
-        return new Pending<>(item, BatcherBuilder.tenant(item), settings.time.nanoTime(),
+        return new Pending<>(item, Flow.of(item, settings), settings.time.nanoTime(),
                 Math.max(1, settings.cost.applyAsLong(input)), settings.kin.apply(item), watcher);
     }
 
@@ -182,17 +182,11 @@ public final class Batcher<I, O> implements AutoCloseable {
 
     /** The next step of an item that was admitted: only the batcher's end keeps it out. */
     void admitAgain(Pending<I, O> pending) {
-        CarrelException refusal = closed();
-        try {
-            if (queue.offer(pending.tenant(), pending)) {
-                refuseUnlessAnybodyWorks();
-                return;
-            }
-        } catch (RuntimeException e) {
-            // The application's weights: this may be a worker that has others to let go of.
-            refusal = failure(e);
+        if (queue.offer(pending.flow(), pending)) {
+            refuseUnlessAnybodyWorks();
+            return;
         }
-        pending.finish(pending.item().failed(refusal));
+        pending.finish(pending.item().failed(closed()));
         pending.release();
     }
 
@@ -214,7 +208,7 @@ public final class Batcher<I, O> implements AutoCloseable {
                 throw new OverloadedException("\"" + name + "\" could not answer in time.", atLeastSoon(needed));
             }
         }
-        if (!queue.offerAll(first.tenant(), all)) {
+        if (!queue.offerAll(first.flow(), all)) {
             if (closed) {
                 throw closed();
             }
@@ -251,7 +245,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         if (own.isEmpty()) {
             return own;
         }
-        int before = (queue.ahead(last.tenant()) + all.size() - 1) / settings.maxItems / settings.workers;
+        int before = (queue.ahead(last.flow()) + all.size() - 1) / settings.maxItems / settings.workers;
         // What waits costs at least 1 each: rather too little than too much, as nobody may be refused without need.
         Duration each = pace.of(settings.maxItems).orElse(Duration.ZERO);
         Duration needed = each.multipliedBy(before).plus(own.get());
@@ -266,7 +260,7 @@ public final class Batcher<I, O> implements AutoCloseable {
     /** Nobody waits for it any more. */
     void leave(Pending<I, O> pending) {
         pending.finish(pending.item().cancelled());
-        if (!pending.taken() && queue.remove(pending.tenant(), pending)) {
+        if (!pending.taken() && queue.remove(pending.flow(), pending)) {
             pending.release();
         }
     }

@@ -30,6 +30,7 @@ public final class BatcherBuilder<I, O> {
     Duration window = Duration.ZERO;
     int maxWaiting = 1024;
     ToIntFunction<String> weight = tenant -> 1;
+    ToIntFunction<? super Principal> plan = principal -> 1;
     int workers = 1;
     @Nullable
     Duration limit;
@@ -128,9 +129,24 @@ public final class BatcherBuilder<I, O> {
         return this;
     }
 
-    /** How many items a tenant may have served while another with a weight of 1 has one served; 1 unless set. */
+    /**
+     * How many items a tenant may have served while another with a weight of 1 has one served; 1 unless set. Called on the caller's
+     * thread.
+     */
     public BatcherBuilder<I, O> weight(ToIntFunction<String> ofTenant) {
         weight = Objects.requireNonNull(ofTenant, "ofTenant");
+        return this;
+    }
+
+    /**
+     * How many times as many items callers of this plan may have served as those of a plan of 1; 1 unless set. Callers of one tenant
+     * and different plans wait in different lines. The plan is a matter of who is asking, such as a role: what a request says of
+     * itself does not come into it, and whoever has not signed in has a plan of 1.
+     *
+     * @param ofPrincipal called on the caller's thread
+     */
+    public BatcherBuilder<I, O> plan(ToIntFunction<? super Principal> ofPrincipal) {
+        plan = Objects.requireNonNull(ofPrincipal, "ofPrincipal");
         return this;
     }
 

@@ -28,7 +28,7 @@ final class Pending<I, O> {
     }
 
     private final Item<I> item;
-    private final String tenant;
+    private final String flow;
     private final long since;
     private final long cost;
     private final @Nullable Object kin;
@@ -38,13 +38,14 @@ final class Pending<I, O> {
     private volatile boolean taken;
 
     /**
+     * @param flow in which it waits, see {@link Flow}
      * @param since when it came, by the batcher's monotonic clock
      * @param kin what it may run together with: others of an equal one
      */
-    Pending(Item<I> item, String tenant, long since, long cost, @Nullable Object kin,
+    Pending(Item<I> item, String flow, long since, long cost, @Nullable Object kin,
             Watcher<O> watcher) {
         this.item = item;
-        this.tenant = tenant;
+        this.flow = flow;
         this.since = since;
         this.cost = cost;
         this.kin = kin;
@@ -55,8 +56,8 @@ final class Pending<I, O> {
         return item;
     }
 
-    String tenant() {
-        return tenant;
+    String flow() {
+        return flow;
     }
 
     long since() {
@@ -97,7 +98,7 @@ final class Pending<I, O> {
 
     /** Another of the same item, of which a worker has the last one no more in hand. */
     Pending<I, O> again(long now) {
-        var next = new Pending<>(item, tenant, now, cost, kin, watcher);
+        var next = new Pending<>(item, flow, now, cost, kin, watcher);
         next.further = true;
         return next;
     }

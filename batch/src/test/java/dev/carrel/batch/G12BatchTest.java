@@ -95,6 +95,19 @@ class G12BatchTest {
         assertThat(batches().get(0)).containsExactly("s0", "c0", "c1", "s1", "c2", "c3");
     }
 
+    @Test
+    void callers_are_served_by_their_plan_and_a_visitor_has_none() throws Exception {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxItems(6)
+                .plan(principal -> principal.user().equals("pat") ? 2 : 1).start(); stage) {
+            stage.hold(batcher);
+            List<Future<String>> calls = new ArrayList<>(stage.queued(batcher, SCHOOL, inputs("s", 10)));
+            calls.addAll(stage.queued(batcher, Stage.of("school", "pat"), inputs("p", 10)));
+            stage.open();
+            done(calls);
+        }
+        assertThat(batches().get(0)).containsExactly("s0", "p0", "p1", "s1", "p2", "p3");
+    }
+
     /** An input costs as much as it is long. */
     private BatcherBuilder<String, String> byLength(long max) {
         return Batcher.of("echo", stage.echo()).maxCost(max, String::length).observer(records::add);

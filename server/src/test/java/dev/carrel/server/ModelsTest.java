@@ -346,6 +346,62 @@ class ModelsTest {
     }
 
     @Test
+    void a_plan_is_a_matter_of_who_signed_in_and_no_header_gives_anybody_one() throws Exception {
+        List<String> served = new CopyOnWriteArrayList<>();
+        start(Carrel.app("models").model("square", new Square() {
+            @Override
+            public List<Outcome<Long>> run(List<Item<Ask>> items) throws Exception {
+                List<Outcome<Long>> outcomes = super.run(items);
+                items.forEach(item -> served.add(Principal.of(item.context()).orElseThrow().user()));
+                return outcomes;
+            }
+        }, batches -> batches.maxItems(1).plan(principal -> principal.roles().contains("operator") ? 3 : 1)));
+        TestClient alice = server().signedIn("alice");
+        TestClient olga = server().signedIn("olga");
+        List<Future<TestClient.Answer>> answers = new ArrayList<>(List.of(hold(server().signedIn("bob"))));
+        for (int i = 0; i < 3; i++) {
+            int before = server().waiting("square");
+            answers.add(threads.submit(() -> alice.send(alice.request("/models/square")
+                    .header("Content-Type", "application/json").header("X-Priority", "9").header("X-Plan", "operator")
+                    .header("X-Roles", "operator").header("X-User", "olga")
+                    .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"x\": 2}")).build())));
+            Awaitility.await().until(() -> server().waiting("square") == before + 1);
+        }
+        for (int i = 0; i < 3; i++) {
+            answers.add(queued(olga, 3, null));
+        }
+        mayRun.release(100);
+        for (Future<TestClient.Answer> answer : answers) {
+            answer.get().expect(200);
+        }
+        assertThat(served).containsExactly("bob", "alice", "olga", "olga", "olga", "alice", "alice");
+    }
+
+    @Test
+    void a_hundred_requests_may_be_decoded_at_once_beside_one_worker() throws Exception {
+        var all = new java.util.concurrent.CyclicBarrier(100);
+        start(Carrel.app("models").model("square", new Square() {
+            @Override
+            public Ask decode(JsonInput request, Attributes attributes) {
+                try {
+                    all.await(60, java.util.concurrent.TimeUnit.SECONDS);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+                return super.decode(request, attributes);
+            }
+        }, batches -> batches.maxItems(8)));
+        List<Future<TestClient.Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            answers.add(asking(server().client(), i, null));
+        }
+        for (int i = 0; i < 100; i++) {
+            squared(answers.get(i), i);
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
     void headers_reach_the_model_but_for_those_that_tell_who_is_asking() throws Exception {
         start(app(1));
         TestClient alice = server().signedIn("alice");
