@@ -124,8 +124,27 @@ class StreamBatcherTest {
         }
     }
 
-    private StreamBatcher<String, String> open(int maxItems) {
-        return StreamBatcher.of("words", words, batches -> batches.maxItems(maxItems).time(time).limit(LIMIT));
+    private Gated open(int maxItems) {
+        return new Gated(
+                StreamBatcher.of("words", words, batches -> batches.maxItems(maxItems).time(time).limit(LIMIT)),
+                words);
+    }
+
+    /** A batcher whose model is free to go on when it closes: a test that fails then ends. */
+    private record Gated(StreamBatcher<String, String> batcher, Words words) implements AutoCloseable {
+        ModelStream<String> open(String input) {
+            return batcher.open(input);
+        }
+
+        int open() {
+            return batcher.open();
+        }
+
+        @Override
+        public void close() {
+            words.gate.release(1_000_000);
+            batcher.close();
+        }
     }
 
     private static List<String> all(ModelStream<String> stream) throws InterruptedException {
@@ -144,7 +163,7 @@ class StreamBatcherTest {
 
     @Test
     void each_of_many_streams_gets_its_own_pieces_in_order() throws Exception {
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             List<Future<List<String>>> answers = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 String input = text("u" + i + "-", i % 40);
@@ -169,7 +188,7 @@ class StreamBatcherTest {
     @Test
     void a_stream_that_begins_joins_those_that_run_and_each_ends_by_itself() throws Exception {
         words.gated = true;
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             Future<List<String>> first = stage.call(Stage.of("school", "alice"), () -> all(batcher.open("a b c d")));
             Stage.becomes(words.steps::size, 1);
             Future<List<String>> second = stage.call(Stage.of("school", "bob"), () -> all(batcher.open("x y")));
@@ -187,7 +206,7 @@ class StreamBatcherTest {
     @Test
     void a_reader_that_does_not_read_holds_up_nobody_and_costs_no_more_than_the_model_works_ahead() throws Exception {
         String slow = text("slow", 1_000);
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             ModelStream<String> unread = stage.call(Stage.of("school", "alice"), () -> batcher.open(slow)).get();
             assertThat(stage.call(Stage.of("school", "bob"), () -> all(batcher.open(text("quick", 2_000)))).get())
                     .hasSize(2_000);
@@ -199,7 +218,7 @@ class StreamBatcherTest {
     @Test
     void what_fails_on_the_way_is_an_error_after_the_pieces_before_it_and_no_end() throws Exception {
         words.gated = true;
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             ModelStream<String> fails = stage.call(Stage.of("school", "alice"), () -> batcher.open("one two fails"))
                     .get();
             Future<List<String>> other = stage.call(Stage.of("school", "bob"), () -> all(batcher.open("x y z")));
@@ -216,7 +235,7 @@ class StreamBatcherTest {
     @Test
     void a_step_that_breaks_is_told_to_all_of_it_without_anybodys_text() throws Exception {
         words.gated = true;
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             ModelStream<String> mate = stage.call(Stage.of("school", "alice"), () -> batcher.open("one two three"))
                     .get();
             Stage.becomes(words.steps::size, 1);
@@ -233,7 +252,7 @@ class StreamBatcherTest {
     void a_reader_that_leaves_is_signalled_to_the_model_and_asks_for_nothing_more() throws Exception {
         words.gated = true;
         String left = text("left", 50);
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             ModelStream<String> stream = stage.call(Stage.of("school", "alice"), () -> batcher.open(left)).get();
             words.gate.release();
             assertThat(stream.next()).contains("left0");
@@ -254,7 +273,7 @@ class StreamBatcherTest {
     void a_deadline_ends_a_stream_while_it_runs_and_while_nobody_reads_it() throws Exception {
         Context late = Stage.of("school", "alice").withDeadline(Deadline.after(Duration.ofSeconds(2), time));
         String slow = text("slow", 100);
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             ModelStream<String> unread = stage.call(late, () -> batcher.open(slow)).get();
             Stage.becomes(() -> words.made(slow), words.ahead());
             time.pass(Duration.ofSeconds(2));
@@ -268,7 +287,7 @@ class StreamBatcherTest {
     void what_hangs_in_a_step_is_told_at_the_limit_and_let_go_of_only_when_it_is_back() throws Exception {
         var hanging = new CountDownLatch(1);
         words.hanging = hanging;
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             ModelStream<String> stream = stage.call(Stage.of("school", "alice"), () -> batcher.open("a b")).get();
             Stage.becomes(words.steps::size, 1);
             time.pass(LIMIT);
@@ -309,7 +328,7 @@ class StreamBatcherTest {
     @Test
     void what_is_open_when_the_batcher_closes_ends_with_an_error() throws Exception {
         ModelStream<String> stream;
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             stream = batcher.open(text("a", 100));
             Stage.becomes(() -> words.made(text("a", 100)), words.ahead());
         }
@@ -320,7 +339,7 @@ class StreamBatcherTest {
     @Test
     void a_reader_can_wait_for_a_while_only() throws Exception {
         words.gated = true;
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             ModelStream<String> stream = batcher.open("a");
             assertThat(stream.await(Duration.ofMillis(20))).isFalse();
             words.gate.release(2);
@@ -332,7 +351,7 @@ class StreamBatcherTest {
     @Test
     void whoever_was_cancelled_hears_that() throws Exception {
         words.gated = true;
-        try (StreamBatcher<String, String> batcher = open(8); stage) {
+        try (Gated batcher = open(8); stage) {
             var source = dev.carrel.context.Cancellation.source();
             ModelStream<String> stream = source.bind(Stage.of("school", "alice")).call(() -> batcher.open("a b"));
             Stage.becomes(words.steps::size, 1);
