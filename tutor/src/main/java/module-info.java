@@ -4,10 +4,8 @@
  */
 module dev.carrel.tutor {
     requires transitive dev.carrel.app;
+    requires transitive dev.carrel.onnx;
     requires static transitive org.jspecify;
-    requires com.microsoft.onnxruntime;
-    requires ai.djl.tokenizers;
-    requires ai.djl.api;
     requires org.slf4j;
     requires java.net.http;
     requires langchain4j.core;

@@ -3,7 +3,7 @@ package dev.carrel.cli;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-import dev.carrel.tutor.embed.MiniLm;
+import dev.carrel.onnx.MiniLm;
 
 /**
  * What is done when the process ends, whenever that is. A process that ends while native code loads the model or runs it

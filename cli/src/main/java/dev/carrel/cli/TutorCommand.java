@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import dev.carrel.keys.KeyRing;
+import dev.carrel.onnx.MiniLm;
 import dev.carrel.server.CarrelServer;
 import dev.carrel.server.Configuration;
 import dev.carrel.server.ServerSettings;
@@ -25,7 +26,6 @@ import dev.carrel.server.StartException;
 import dev.carrel.tutor.Tutor;
 import dev.carrel.tutor.docs.DocumentFolder;
 import dev.carrel.tutor.docs.DocumentsException;
-import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.index.Index;
 import dev.carrel.tutor.model.ModelSettings;
 import dev.carrel.tutor.model.ModelWriter;

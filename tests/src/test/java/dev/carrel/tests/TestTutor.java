@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import dev.carrel.app.App;
 import dev.carrel.batch.BatchRecord;
+import dev.carrel.onnx.MiniLm;
 import dev.carrel.server.CarrelServer;
 import dev.carrel.server.ServerSettings;
 import dev.carrel.server.StoreSettings;
@@ -18,7 +19,6 @@ import dev.carrel.store.jdbc.Durability;
 import dev.carrel.time.TimeSource;
 import dev.carrel.tutor.Tutor;
 import dev.carrel.tutor.docs.DocumentFolder;
-import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.index.Index;
 import dev.carrel.tutor.index.Progress;
 import dev.carrel.web.UserDirectory;

@@ -16,6 +16,7 @@ import dev.carrel.app.Reply;
 import dev.carrel.batch.BatchRecord;
 import dev.carrel.context.Principal;
 import dev.carrel.error.UnavailableException;
+import dev.carrel.onnx.MiniLm;
 import dev.carrel.session.Message;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Session;
@@ -25,7 +26,6 @@ import dev.carrel.tutor.answer.Answerer;
 import dev.carrel.tutor.answer.Findings;
 import dev.carrel.tutor.answer.Source;
 import dev.carrel.tutor.docs.Document;
-import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.index.Index;
 import dev.carrel.tutor.index.Progress;
 import dev.carrel.tutor.model.Exchange;
@@ -79,7 +79,7 @@ public final class Tutor implements AutoCloseable {
      */
     public Index.Report open(MiniLm model, java.nio.file.Path dataFolder, List<Document> documents, Progress progress) {
         Index made = Index.open(dataFolder, documents, model, progress);
-        var embedder = new BatchedEmbedder(model, observer);
+        var embedder = new BatchedEmbedder(model::embed, observer);
         opened = () -> {
             embedder.close();
             model.close();

@@ -2,7 +2,7 @@ package dev.carrel.tutor;
 
 import java.nio.file.Path;
 
-import dev.carrel.tutor.embed.MiniLm;
+import dev.carrel.onnx.MiniLm;
 
 /** The real model, loaded once for all tests of a run. */
 public final class TestModel {

@@ -33,7 +33,8 @@ class HouseTest {
     @Test
     void the_whole_house_is_looked_at() {
         assertThat(HOUSE).hasSizeGreaterThan(200);
-        for (String floor : new String[]{"context", "session", "batch", "store.jdbc", "app", "web", "server", "tutor",
+        for (String floor : new String[]{"context", "session", "batch", "store.jdbc", "onnx", "app", "web", "server",
+                "tutor",
                 "cli"}) {
             assertThat(HOUSE.that(resideInAnyPackage("dev.carrel." + floor + ".."))).as(floor).isNotEmpty();
         }
@@ -46,6 +47,7 @@ class HouseTest {
                 .layer("session").definedBy("dev.carrel.session..")
                 .layer("batch").definedBy("dev.carrel.batch..")
                 .layer("stores").definedBy("dev.carrel.store..")
+                .layer("onnx").definedBy("dev.carrel.onnx..")
                 .layer("app").definedBy("dev.carrel.app..")
                 .layer("web").definedBy("dev.carrel.web..")
                 .layer("server").definedBy("dev.carrel.server..")
@@ -55,12 +57,13 @@ class HouseTest {
                 .whereLayer("session").mayOnlyAccessLayers("context")
                 .whereLayer("batch").mayOnlyAccessLayers("context")
                 .whereLayer("stores").mayOnlyAccessLayers("session", "context")
+                .whereLayer("onnx").mayOnlyAccessLayers("batch", "context")
                 .whereLayer("app").mayOnlyAccessLayers("session", "batch", "context")
                 .whereLayer("web").mayOnlyAccessLayers("app", "session", "batch", "context")
                 .whereLayer("server").mayOnlyAccessLayers("web", "stores", "app", "session", "batch", "context")
-                .whereLayer("tutor").mayOnlyAccessLayers("app", "session", "batch", "context")
+                .whereLayer("tutor").mayOnlyAccessLayers("app", "onnx", "session", "batch", "context")
                 .whereLayer("cli")
-                .mayOnlyAccessLayers("server", "tutor", "web", "app", "stores", "session", "batch", "context")
+                .mayOnlyAccessLayers("server", "tutor", "web", "app", "onnx", "stores", "session", "batch", "context")
                 .check(HOUSE);
     }
 
@@ -93,7 +96,7 @@ class HouseTest {
         // dev.carrel.http is a hop: the JDK's client, for those who have it. It knows nothing of servers.
         noClasses().that(resideInAnyPackage(CONTEXT).and(not(resideInAnyPackage("dev.carrel.http")))).or()
                 .resideInAnyPackage("dev.carrel.session..", "dev.carrel.batch..", "dev.carrel.store..",
-                        "dev.carrel.app..")
+                        "dev.carrel.onnx..", "dev.carrel.app..")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("jakarta.servlet..", "org.eclipse.jetty..", "java.net.http..").check(HOUSE);
     }

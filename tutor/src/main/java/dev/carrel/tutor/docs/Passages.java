@@ -2,10 +2,10 @@ package dev.carrel.tutor.docs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 
 import dev.carrel.tutor.docs.Outline.Section;
-import dev.carrel.tutor.embed.Tokens;
 
 /**
  * Splits documents into passages: at headings first, then at paragraphs, and only where a single block is longer than the
@@ -30,11 +30,11 @@ public final class Passages {
     private static final List<Pattern> SEAMS = List.of(Pattern.compile("(?<=\n)"), Pattern.compile("(?<=[.!?;])\\s+"),
             Pattern.compile("\\s+"));
 
-    private final Tokens tokens;
+    private final ToIntFunction<String> tokens;
     private final int maxTokens;
 
     /** Passages of at most {@code maxTokens} tokens each, headings included, as {@code tokens} counts them. */
-    public Passages(Tokens tokens, int maxTokens) {
+    public Passages(ToIntFunction<String> tokens, int maxTokens) {
         this.tokens = tokens;
         this.maxTokens = maxTokens;
     }
@@ -163,13 +163,13 @@ public final class Passages {
     }
 
     private boolean fits(String heading, String text, int limit) {
-        return text.length() <= MAX_CHARACTERS && tokens.count(Passage.embedded(heading, text)) <= limit;
+        return text.length() <= MAX_CHARACTERS && tokens.applyAsInt(Passage.embedded(heading, text)) <= limit;
     }
 
     /** The innermost headings that leave room for text. */
     private String shortened(String heading) {
         String rest = heading;
-        while (tokens.count(rest) > HEADING_TOKENS || rest.length() > 500) {
+        while (tokens.applyAsInt(rest) > HEADING_TOKENS || rest.length() > 500) {
             int arrow = rest.indexOf(Passage.ARROW);
             rest = arrow >= 0
                     ? rest.substring(arrow + Passage.ARROW.length())

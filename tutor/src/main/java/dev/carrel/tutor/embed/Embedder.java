@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Turns texts into vectors whose dot product says how near two texts are in meaning.
  *
- * <p>{@link MiniLm} is the model itself; a batcher that runs many callers' questions together is another. Thread-safe.
+ * <p>A model is one; a batcher that runs many callers' questions together is another. Thread-safe.
  */
 @FunctionalInterface
 public interface Embedder {

@@ -14,12 +14,12 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.onnx.MiniLm;
 import dev.carrel.session.Owner;
 import dev.carrel.tutor.docs.Document;
 import dev.carrel.tutor.docs.Passage;
 import dev.carrel.tutor.docs.Passages;
 import dev.carrel.tutor.embed.Embedder;
-import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.embed.Vector;
 
 /**
@@ -80,7 +80,7 @@ public final class Index {
     public static Index open(Path dataFolder, List<Document> documents, MiniLm model, Progress progress) {
         IndexFile file = new IndexFile(dataFolder.resolve("index").resolve("documents.idx"), IDENTITY,
                 MiniLm.DIMENSIONS);
-        Passages rules = new Passages(model, MiniLm.MAX_TOKENS);
+        Passages rules = new Passages(model::count, MiniLm.MAX_TOKENS);
         @Nullable
         String notice = null;
         Map<String, List<IndexFile.Embedded>> kept = Map.of();
@@ -97,7 +97,7 @@ public final class Index {
             }
         }
         Map<String, List<IndexFile.Embedded>> all = new LinkedHashMap<>(kept);
-        int embedded = embed(missing, all, new EmbeddingRun(model, progress));
+        int embedded = embed(missing, all, new EmbeddingRun(model::embed, progress));
         Map<String, List<IndexFile.Embedded>> wanted = new LinkedHashMap<>();
         List<Shelf.Entry> entries = new ArrayList<>();
         for (Document document : documents) {
@@ -113,7 +113,7 @@ public final class Index {
                 notice = "the index could not be kept for the next start: " + e.getMessage();
             }
         }
-        return new Index(model, rules, new Shelf(entries),
+        return new Index(model::embed, rules, new Shelf(entries),
                 new Report(documents.size(), entries.size(), embedded, Optional.ofNullable(notice)));
     }
 

@@ -13,6 +13,6 @@ record World(Index index, Answerer answerer) {
         Index index = Index.open(Path.of("target", "test-data", name),
                 DocumentFolder.of(Path.of("src/test/resources", name)).read().documents(), TestModel.get(),
                 Progress.NONE);
-        return new World(index, new Answerer(index, TestModel.get()));
+        return new World(index, new Answerer(index, TestModel.get()::embed));
     }
 }

@@ -5,13 +5,13 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
+import dev.carrel.onnx.MiniLm;
 import dev.carrel.tutor.TestModel;
-import dev.carrel.tutor.embed.MiniLm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PassagesTest {
-    private final Passages passages = new Passages(TestModel.get(), MiniLm.MAX_TOKENS);
+    private final Passages passages = new Passages(TestModel.get()::count, MiniLm.MAX_TOKENS);
 
     @Test
     void a_passage_knows_its_source_and_the_path_of_headings_above_it() {
@@ -90,7 +90,7 @@ class PassagesTest {
 
     @Test
     void plain_text_is_split_at_lone_short_lines() {
-        assertThat(new Passages(TestModel.get(), 256).of(new Document("b.txt", """
+        assertThat(new Passages(TestModel.get()::count, 256).of(new Document("b.txt", """
                 Lab rules
 
                 Wear goggles. # This is no heading.

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.carrel.context.Authority;
+import dev.carrel.onnx.MiniLm;
 import dev.carrel.session.Owner;
 import dev.carrel.tutor.TestModel;
 import dev.carrel.tutor.docs.Document;
-import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.embed.Vector;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.context.Authority;
 import dev.carrel.keys.KeyRing;
+import dev.carrel.onnx.MiniLm;
 import dev.carrel.session.Answer;
 import dev.carrel.session.OwnedSession;
 import dev.carrel.session.Turn;
@@ -21,7 +22,6 @@ import dev.carrel.session.memory.MemoryStore;
 import dev.carrel.time.TimeSource;
 import dev.carrel.tutor.Tutor;
 import dev.carrel.tutor.docs.Document;
-import dev.carrel.tutor.embed.MiniLm;
 import dev.carrel.tutor.index.Progress;
 
 import static org.assertj.core.api.Assertions.assertThat;

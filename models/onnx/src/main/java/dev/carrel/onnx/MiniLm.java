@@ -1,4 +1,4 @@
-package dev.carrel.tutor.embed;
+package dev.carrel.onnx;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +46,7 @@ import dev.carrel.error.InvalidInputException;
  * (sentence-transformers/all-MiniLM-L6-v2). Thread-safe. Close it when no more calls are wanted; calls that run are
  * waited for, as ending the process in the middle of one can crash it.
  */
-public final class MiniLm implements Embedder, Tokens, AutoCloseable {
+public final class MiniLm implements AutoCloseable {
     /** The most tokens of one text. The model has 512 positions, but was trained on texts of up to 256. */
     public static final int MAX_TOKENS = 256;
 
@@ -124,12 +124,17 @@ public final class MiniLm implements Embedder, Tokens, AutoCloseable {
         }
     }
 
-    @Override
+    /** How many tokens {@code text} takes of {@link #MAX_TOKENS}, its own start and end marks included. */
     public int count(String text) {
         return whileOpen(() -> tokenizer.encode(text).getIds().length);
     }
 
-    @Override
+    /**
+     * One vector for each text, in the same order: shape {@code [texts][dimensions]}, each of length (L2 norm) 1. What
+     * else is in {@code texts} changes no vector.
+     *
+     * @throws InvalidInputException if a text is longer than {@link #MAX_TOKENS}; nothing is ever cut silently
+     */
     public float[][] embed(List<String> texts) {
         return texts.isEmpty() ? new float[0][] : whileOpen(() -> run(encode(texts)));
     }

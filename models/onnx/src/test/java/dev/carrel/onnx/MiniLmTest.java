@@ -1,4 +1,4 @@
-package dev.carrel.tutor.embed;
+package dev.carrel.onnx;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.carrel.error.InvalidInputException;
-import dev.carrel.tutor.TestModel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.carrel.tutor.embed;
+package dev.carrel.onnx;
 
 import java.io.IOException;
 import java.net.Proxy;

@@ -1,4 +1,4 @@
-package dev.carrel.tutor.embed;
+package dev.carrel.onnx;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
