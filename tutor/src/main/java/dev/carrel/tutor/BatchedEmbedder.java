@@ -1,50 +1,39 @@
 package dev.carrel.tutor;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 import dev.carrel.batch.BatchRecord;
 import dev.carrel.batch.Batcher;
-import dev.carrel.batch.Item;
-import dev.carrel.batch.Outcome;
+import dev.carrel.batch.EmbeddingModel;
+import dev.carrel.batch.Tokens;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.tutor.embed.Embedder;
 
 /** Puts the questions of many learners into one call of the model. Thread-safe. */
 final class BatchedEmbedder implements Embedder, AutoCloseable {
-    /** Short texts only gain from company up to about this many on a CPU. */
     private static final int MAX_ITEMS = 8;
+    /** Short texts only gain from company on a CPU: eight of 16 tokens, three of 40. */
+    private static final int MAX_TOKENS = 128;
     private static final int MAX_WAITING = 2_048;
 
-    private final Batcher<String, float[]> batcher;
+    private final EmbeddingModel model;
+    private final Batcher<Tokens, float[]> batcher;
 
-    BatchedEmbedder(Embedder model, Consumer<BatchRecord> observer) {
-        batcher = Batcher.<String, float[]>of("embed", items -> run(model, items)).maxItems(MAX_ITEMS)
+    BatchedEmbedder(EmbeddingModel model, Consumer<BatchRecord> observer) {
+        this.model = model;
+        batcher = Batcher.of("embed", model).maxItems(MAX_ITEMS).maxCost(MAX_TOKENS, Tokens::count)
                 .maxWaiting(MAX_WAITING).observer(observer).start();
-    }
-
-    private static List<Outcome<float[]>> run(Embedder model, List<Item<String>> items) {
-        float[][] vectors = model.embed(items.stream().map(Item::input).toList());
-        List<Outcome<float[]>> outcomes = new ArrayList<>(items.size());
-        for (int i = 0; i < vectors.length; i++) {
-            outcomes.add(items.get(i).ok(vectors[i]));
-        }
-        return outcomes;
     }
 
     @Override
     public float[][] embed(List<String> texts) {
-        float[][] vectors = new float[texts.size()][];
         try {
-            for (int i = 0; i < vectors.length; i++) {
-                vectors[i] = batcher.call(texts.get(i));
-            }
+            return batcher.callAll(texts.stream().map(model::tokens).toList()).toArray(float[][]::new);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnavailableException("The answer was stopped.");
         }
-        return vectors;
     }
 
     /** How many questions wait. */

@@ -79,7 +79,7 @@ public final class Tutor implements AutoCloseable {
      */
     public Index.Report open(MiniLm model, java.nio.file.Path dataFolder, List<Document> documents, Progress progress) {
         Index made = Index.open(dataFolder, documents, model, progress);
-        var embedder = new BatchedEmbedder(model::embed, observer);
+        var embedder = new BatchedEmbedder(model, observer);
         opened = () -> {
             embedder.close();
             model.close();

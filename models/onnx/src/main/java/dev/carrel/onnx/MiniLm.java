@@ -1,42 +1,40 @@
 package dev.carrel.onnx;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
 
+import dev.carrel.batch.EmbeddingModel;
+import dev.carrel.batch.Item;
+import dev.carrel.batch.Outcome;
+import dev.carrel.batch.Tokens;
+import dev.carrel.context.Cancellation;
+import dev.carrel.error.CancelledException;
 import dev.carrel.error.FailedException;
 import dev.carrel.error.InvalidInputException;
 
 /**
- * The sentence embedding model all-MiniLM-L6-v2 (22 million parameters, 384 dimensions), run by ONNX Runtime on the CPU.
+ * The sentence embedding model all-MiniLM-L6-v2 (22 million parameters, 384 dimensions), run by ONNX Runtime.
  *
  * {@snippet :
- * try (MiniLm model = MiniLm.load(dataFolder)) {
- *     float[][] vectors = model.embed(List.of("When is the exam?", "The exam is on Monday."));
+ * try (MiniLm model = MiniLm.load(dataFolder);
+ *         Batcher<Tokens, float[]> embedder = Batcher.of("embed", model).maxCost(512, Tokens::count).start()) {
+ *     float[] vector = embedder.call(model.tokens("When is the exam?"));
  * }
  * }
  *
  * <ul>
- * <li>{@link #embed} is one padded model call, whatever the number of texts; a vector is bit for bit the same alone and
- * in company (on one CPU, with one thread per call, which is the default).
+ * <li>{@link #run} and {@link #embed} are one padded model call, whatever the number of texts; a vector is bit for bit the
+ * same alone and in company (on one CPU, with one thread per call, which is the default).
+ * <li>A call ends early once all who wait for it have asked to stop, or its thread is interrupted.
  * <li>Model and tokenizer come from the class path; nothing is fetched. The model is unpacked once into the data folder,
  * because reading it from a file takes half the time and half the memory of reading it from the jar.
  * <li>One call uses one core: calls from several threads run side by side.
@@ -44,11 +42,14 @@ import dev.carrel.error.InvalidInputException;
  *
  * Vectors are the mean of the token vectors, scaled to length 1, as in the model's card
  * (sentence-transformers/all-MiniLM-L6-v2). Thread-safe. Close it when no more calls are wanted; calls that run are
- * waited for, as ending the process in the middle of one can crash it.
+ * waited for.
  */
-public final class MiniLm implements AutoCloseable {
+public final class MiniLm implements EmbeddingModel, AutoCloseable {
     /** The most tokens of one text. The model has 512 positions, but was trained on texts of up to 256. */
     public static final int MAX_TOKENS = 256;
+
+    /** The most tokens of one text if it is {@linkplain #splitting() split}: 32 windows. */
+    public static final int MAX_SPLIT_TOKENS = 32 * (MAX_TOKENS - 2) + 2;
 
     /** The length of a vector. */
     public static final int DIMENSIONS = 384;
@@ -56,18 +57,12 @@ public final class MiniLm implements AutoCloseable {
     /** Names model, pooling and limit: vectors of two identities must not be compared. */
     public static final String IDENTITY = "all-MiniLM-L6-v2/mean/l2/256";
 
-    private static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
+    private final OnnxSession session;
+    private final WordPieces words;
 
-    private final OrtEnvironment environment;
-    private final OrtSession session;
-    private final HuggingFaceTokenizer tokenizer;
-    private final ReadWriteLock life = new ReentrantReadWriteLock();
-    private boolean closed;
-
-    private MiniLm(OrtEnvironment environment, OrtSession session, HuggingFaceTokenizer tokenizer) {
-        this.environment = environment;
+    private MiniLm(OnnxSession session, WordPieces words) {
         this.session = session;
-        this.tokenizer = tokenizer;
+        this.words = words;
     }
 
     /**
@@ -86,16 +81,8 @@ public final class MiniLm implements AutoCloseable {
         ModelFiles files = ModelFiles.in(dataFolder);
         try {
             files.keepDjlAtHome();
-            HuggingFaceTokenizer tokenizer = tokenizer();
-            NativeLife.outliveTheHook(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "carrel");
-            OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-                    "carrel");
-            environment.setTelemetry(false);
-            try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-                options.setIntraOpNumThreads(threads);
-                options.setInterOpNumThreads(1);
-                return new MiniLm(environment, environment.createSession(files.model().toString(), options), tokenizer);
-            }
+            WordPieces words = WordPieces.load();
+            return new MiniLm(OnnxSession.load(files.model(), threads), words);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (OrtException e) {
@@ -116,117 +103,138 @@ public final class MiniLm implements AutoCloseable {
         return loading;
     }
 
-    /** The file that comes with the model cuts silently at 128 tokens and pads to 128: both are switched off. */
-    private static HuggingFaceTokenizer tokenizer() throws IOException {
-        try (InputStream json = ModelFiles.resource(TOKENIZER)) {
-            return HuggingFaceTokenizer.newInstance(json, Map.of("truncation", "DO_NOT_TRUNCATE", "padding",
-                    "DO_NOT_PAD", "maxLength", "512", "modelMaxLength", "512"));
+    /**
+     * This model for longer texts: one of more than {@link #MAX_TOKENS} tokens is read in windows of about the same length,
+     * one after the other, and has the mean of their vectors, scaled to length 1. Any other has the vector that it has without. The
+     * windows are rows of one call: a batcher's cost should count tokens. Closed with this one.
+     */
+    public EmbeddingModel splitting() {
+        return new Splitting(this);
+    }
+
+    private record Splitting(MiniLm model) implements EmbeddingModel {
+        @Override
+        public Tokens tokens(String text) {
+            return WordPieces.checked(model.ids(text), MAX_SPLIT_TOKENS);
+        }
+
+        @Override
+        public Tokens tokens(long[] ids) {
+            return WordPieces.checked(WordPieces.marked(ids), MAX_SPLIT_TOKENS);
+        }
+
+        @Override
+        public int dimensions() {
+            return DIMENSIONS;
+        }
+
+        @Override
+        public List<Outcome<float[]>> run(List<Item<Tokens>> items) {
+            return model.run(items, MAX_SPLIT_TOKENS);
         }
     }
 
     /** How many tokens {@code text} takes of {@link #MAX_TOKENS}, its own start and end marks included. */
     public int count(String text) {
-        return whileOpen(() -> tokenizer.encode(text).getIds().length);
+        return ids(text).length;
+    }
+
+    @Override
+    public Tokens tokens(String text) {
+        return WordPieces.checked(ids(text), MAX_TOKENS);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The marks of a text's beginning (101) and end (102) are put around tokens that have neither, as OpenAI's clients
+     * send them; tokens that have both are taken as they are, and those that have one of them are refused.
+     */
+    @Override
+    public Tokens tokens(long[] ids) {
+        return WordPieces.checked(WordPieces.marked(ids), MAX_TOKENS);
+    }
+
+    @Override
+    public int dimensions() {
+        return DIMENSIONS;
+    }
+
+    @Override
+    public List<Outcome<float[]>> run(List<Item<Tokens>> items) {
+        return run(items, MAX_TOKENS);
+    }
+
+    private List<Outcome<float[]>> run(List<Item<Tokens>> items, int limit) {
+        List<Outcome<float[]>> outcomes = new ArrayList<>(items.size());
+        List<Item<Tokens>> sound = new ArrayList<>(items.size());
+        for (Item<Tokens> item : items) {
+            try {
+                check(item.input(), limit);
+                sound.add(item);
+            } catch (InvalidInputException e) {
+                // Not made by tokens(...): ONNX Runtime would refuse all of the batch for it.
+                outcomes.add(item.failed(e));
+            }
+        }
+        if (!sound.isEmpty()) {
+            Optional<float[][]> vectors = vectors(sound.stream().map(Item::input).toList(),
+                    sound.stream().map(Item::cancellation).toList());
+            for (int i = 0; i < sound.size(); i++) {
+                Item<Tokens> item = sound.get(i);
+                outcomes.add(vectors.isPresent() ? item.ok(vectors.get()[i]) : item.cancelled());
+            }
+        }
+        return outcomes;
+    }
+
+    private static void check(Tokens tokens, int limit) {
+        long[] ids = new long[tokens.count()];
+        tokens.copyTo(ids, 0);
+        WordPieces.checked(ids, limit);
     }
 
     /**
      * One vector for each text, in the same order: shape {@code [texts][dimensions]}, each of length (L2 norm) 1. What
-     * else is in {@code texts} changes no vector.
+     * else is in {@code texts} changes no vector. Runs on the calling thread, without a batcher.
      *
      * @throws InvalidInputException if a text is longer than {@link #MAX_TOKENS}; nothing is ever cut silently
+     * @throws CancelledException if the caller's work is cancelled, or the thread interrupted
      */
     public float[][] embed(List<String> texts) {
-        return texts.isEmpty() ? new float[0][] : whileOpen(() -> run(encode(texts)));
+        if (texts.isEmpty()) {
+            return new float[0][];
+        }
+        Cancellation caller = Cancellation.current();
+        return vectors(texts.stream().map(this::tokens).toList(), List.of(caller)).orElseThrow(() -> {
+            caller.throwIfRequested();
+            return new CancelledException("The thread was interrupted.");
+        });
     }
 
-    private Encoding[] encode(List<String> texts) {
-        Encoding[] encodings = tokenizer.batchEncode(texts);
-        for (Encoding encoding : encodings) {
-            int tokens = encoding.getIds().length;
-            if (tokens > MAX_TOKENS) {
-                throw InvalidInputException.tooLarge("text",
-                        "is %,d tokens long; at most %,d can be read at once (about %,d words)"
-                                .formatted(tokens, MAX_TOKENS, MAX_TOKENS * 3 / 4));
-            }
-        }
-        return encodings;
-    }
-
-    private float[][] run(Encoding[] encodings) {
-        int rows = encodings.length;
-        int width = 0;
-        for (Encoding encoding : encodings) {
-            width = Math.max(width, encoding.getIds().length);
-        }
-        long[] ids = new long[rows * width]; // 0 is the padding token, and the mask of padding
-        long[] mask = new long[rows * width];
-        for (int row = 0; row < rows; row++) {
-            long[] from = encodings[row].getIds();
-            System.arraycopy(from, 0, ids, row * width, from.length);
-            Arrays.fill(mask, row * width, row * width + from.length, 1L);
-        }
-        long[] shape = {rows, width};
-        try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
-                OnnxTensor maskTensor = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
-                OnnxTensor typeTensor = OnnxTensor.createTensor(environment, LongBuffer.allocate(rows * width), shape);
-                OrtSession.Result result = session.run(Map.of("input_ids", idTensor, "attention_mask", maskTensor,
-                        "token_type_ids", typeTensor))) {
-            FloatBuffer hidden = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            float[][] vectors = new float[rows][];
-            for (int row = 0; row < rows; row++) {
-                vectors[row] = mean(hidden, row * width, encodings[row].getIds().length);
-            }
-            return vectors;
+    /** Empty if nobody wants them any more. */
+    private Optional<float[][]> vectors(List<Tokens> texts, List<Cancellation> callers) {
+        Rows rows = new Rows(texts, MAX_TOKENS, DIMENSIONS);
+        try {
+            return session.run(callers, rows.inputs(), Set.of("last_hidden_state"),
+                    result -> rows.vectors(((OnnxTensor) result.get(0)).getFloatBuffer()));
         } catch (OrtException e) {
             throw new FailedException("The embedding model failed.", e);
         }
     }
 
-    private static float[] mean(FloatBuffer hidden, int firstToken, int tokens) {
-        float[] sum = new float[DIMENSIONS];
-        for (int token = firstToken; token < firstToken + tokens; token++) {
-            int at = token * DIMENSIONS;
-            for (int d = 0; d < DIMENSIONS; d++) {
-                sum[d] += hidden.get(at + d);
-            }
-        }
-        double squares = 0;
-        for (float x : sum) {
-            squares += (double) x * x;
-        }
-        float scale = (float) (1 / Math.max(Math.sqrt(squares), 1e-12)); // the division by tokens cancels out
-        for (int d = 0; d < DIMENSIONS; d++) {
-            sum[d] *= scale;
-        }
-        return sum;
-    }
-
-    private <T> T whileOpen(Supplier<T> call) {
-        life.readLock().lock();
+    private long[] ids(String text) {
         try {
-            if (closed) {
-                throw new IllegalStateException("the embedding model is closed");
-            }
-            return call.get();
-        } finally {
-            life.readLock().unlock();
+            return session.whileOpen(() -> words.of(text));
+        } catch (OrtException e) {
+            throw new FailedException("The text could not be read.", e);
         }
     }
 
     /** Waits for the calls that run, then frees the model. */
     @Override
     public void close() {
-        life.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                session.close();
-                tokenizer.close();
-            }
-        } catch (OrtException e) {
-            throw new FailedException("The embedding model could not be closed.", e);
-        } finally {
-            life.writeLock().unlock();
-        }
+        session.close();
+        words.close();
     }
 }
