@@ -1,23 +1,36 @@
 package dev.carrel.onnx;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
+import dev.carrel.batch.Batcher;
+import dev.carrel.batch.Health;
 import dev.carrel.batch.Item;
 import dev.carrel.batch.Outcome;
 import dev.carrel.batch.Tokens;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.error.CancelledException;
+import dev.carrel.error.DeadlineException;
+import dev.carrel.test.TestTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** ONNX Runtime is told to end what nobody wants any more, and nothing else. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TerminationTest {
     private final MiniLm model = TestModel.get();
 
@@ -68,6 +81,81 @@ class TerminationTest {
         Thread.currentThread().interrupt();
         assertThatThrownBy(this::vector).isInstanceOf(CancelledException.class).hasMessageContaining("interrupted");
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void what_runs_for_ever_ends_while_it_runs(@TempDir Path folder) throws Exception {
+        try (OnnxModel rounds = rounds(folder); ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            List<Cancellation.Source> callers = sources(2);
+            List<Item<Map<String, Tensor>>> items = List.of(
+                    Items.of(callers.get(0).bind(Context.root()), x(Long.MAX_VALUE)),
+                    Items.of(callers.get(1).bind(Context.root()), x(1)));
+            Future<List<Outcome<Map<String, Tensor>>>> run = threads.submit(() -> rounds.run(items));
+            await().until(TerminationTest::insideOnnxRuntime);
+
+            callers.get(0).cancel("The first has left.");
+            callers.get(1).cancel("The second has left.");
+
+            assertThat(run).succeedsWithin(Duration.ofSeconds(20));
+            assertThat(run.get()).hasSize(2).hasOnlyElementsOfType(Outcome.Cancelled.class);
+        }
+    }
+
+    @Test
+    void a_batch_past_its_limit_leaves_onnx_runtime_and_its_worker_is_there_again(@TempDir Path folder) {
+        TestTime time = TestTime.start();
+        try (OnnxModel rounds = rounds(folder);
+                var batcher = Batcher.of("rounds", rounds).limit(Duration.ofSeconds(5)).maxAbandoned(0).time(time)
+                        .start();
+                ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<Map<String, Tensor>> call = threads.submit(() -> batcher.call(x(Long.MAX_VALUE)));
+            await().until(TerminationTest::insideOnnxRuntime);
+
+            time.pass(Duration.ofSeconds(6));
+
+            assertThatThrownBy(call::get).cause().isInstanceOf(DeadlineException.class);
+            await().untilAsserted(() -> assertThat(batcher.health()).isEqualTo(new Health(true, 1, 0, 0)));
+            assertThat(threads.submit(() -> batcher.call(x(2)))).succeedsWithin(Duration.ofSeconds(20))
+                    .isEqualTo(Map.of("y", Tensor.of(new long[]{16})));
+        }
+    }
+
+    @Test
+    void closing_waits_for_what_runs(@TempDir Path folder) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            OnnxModel rounds = rounds(folder);
+            var caller = Cancellation.source();
+            List<Item<Map<String, Tensor>>> items = List
+                    .of(Items.of(caller.bind(Context.root()), x(Long.MAX_VALUE)));
+            Future<List<Outcome<Map<String, Tensor>>>> run = threads.submit(() -> rounds.run(items));
+            await().until(TerminationTest::insideOnnxRuntime);
+
+            Future<?> closing = threads.submit(rounds::close);
+            await().until(() -> inside(OnnxSession.class.getName(), "close"));
+
+            assertThat(closing).isNotDone();
+            caller.cancel("Stopped.");
+            assertThat(closing).succeedsWithin(Duration.ofSeconds(20));
+            assertThat(run.get()).hasOnlyElementsOfType(Outcome.Cancelled.class);
+        }
+    }
+
+    private static OnnxModel rounds(Path folder) {
+        return OnnxModel.of(Graphs.rounds(folder)).input("x", Tensor.Type.INT64).output("y").open();
+    }
+
+    private static Map<String, Tensor> x(long rounds) {
+        return Map.of("x", Tensor.of(new long[]{rounds}));
+    }
+
+    /** Whether some thread is in native code that runs a model. */
+    private static boolean insideOnnxRuntime() {
+        return inside("ai.onnxruntime.OrtSession", "run");
+    }
+
+    private static boolean inside(String type, String method) {
+        return Thread.getAllStackTraces().values().stream().flatMap(Arrays::stream)
+                .anyMatch(frame -> frame.getClassName().equals(type) && frame.getMethodName().equals(method));
     }
 
     private float[] vector() {
