@@ -17,7 +17,6 @@ import dev.carrel.batch.Item;
 import dev.carrel.batch.Outcome;
 import dev.carrel.batch.Tokens;
 import dev.carrel.context.Cancellation;
-import dev.carrel.error.CancelledException;
 import dev.carrel.error.FailedException;
 import dev.carrel.error.InvalidInputException;
 
@@ -34,7 +33,7 @@ import dev.carrel.error.InvalidInputException;
  * <ul>
  * <li>{@link #run} and {@link #embed} are one padded model call, whatever the number of texts; a vector is bit for bit the
  * same alone and in company (on one CPU, with one thread per call, which is the default).
- * <li>A call ends early once all who wait for it have asked to stop, or its thread is interrupted.
+ * <li>A batch ends early once all who wait for it have asked to stop, or its thread is interrupted.
  * <li>Model and tokenizer come from the class path; nothing is fetched. The model is unpacked once into the data folder,
  * because reading it from a file takes half the time and half the memory of reading it from the jar.
  * <li>One call uses one core: calls from several threads run side by side.
@@ -196,23 +195,19 @@ public final class MiniLm implements EmbeddingModel, AutoCloseable {
 
     /**
      * One vector for each text, in the same order: shape {@code [texts][dimensions]}, each of length (L2 norm) 1. What
-     * else is in {@code texts} changes no vector. Runs on the calling thread, without a batcher.
+     * else is in {@code texts} changes no vector. Runs on the calling thread, without a batcher, and to its end: what is
+     * written after a commit, such as an index, must not miss a text because its owner has left.
      *
      * @throws InvalidInputException if a text is longer than {@link #MAX_TOKENS}; nothing is ever cut silently
-     * @throws CancelledException if the caller's work is cancelled, or the thread interrupted
      */
     public float[][] embed(List<String> texts) {
         if (texts.isEmpty()) {
             return new float[0][];
         }
-        Cancellation caller = Cancellation.current();
-        return vectors(texts.stream().map(this::tokens).toList(), List.of(caller)).orElseThrow(() -> {
-            caller.throwIfRequested();
-            return new CancelledException("The thread was interrupted.");
-        });
+        return vectors(texts.stream().map(this::tokens).toList(), List.of()).orElseThrow();
     }
 
-    /** Empty if nobody wants them any more. */
+    /** Empty if nobody wants them any more; {@code callers} are those who might, or none for whoever runs it to its end. */
     private Optional<float[][]> vectors(List<Tokens> texts, List<Cancellation> callers) {
         Rows rows = new Rows(texts, MAX_TOKENS, DIMENSIONS);
         try {

@@ -63,7 +63,8 @@ final class OnnxSession implements AutoCloseable {
     /**
      * Runs it once, on the calling thread.
      *
-     * @param callers for whom: once all of them have asked to stop, or this thread is interrupted, it ends early
+     * @param callers for whom: once all of them have asked to stop, or this thread is interrupted, it ends early. If there are
+     *        none it never does
      * @param read makes something of the outputs, which are gone afterwards
      * @return what {@code read} makes; empty if it has ended early
      */

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 
 import dev.carrel.context.Cancellation;
@@ -23,13 +24,16 @@ import dev.carrel.context.Cancellation;
 final class Termination implements AutoCloseable {
     private final OrtSession.RunOptions options = new OrtSession.RunOptions();
     private final List<Cancellation.Registration> listening = new ArrayList<>();
+    private final boolean mayEnd;
     private final AtomicInteger wanting;
     private final Interrupts interrupts = new Interrupts();
     private boolean told;
     private boolean over;
 
-    /** For a run that is done for these. */
+    /** For a run that is done for these; if there are none, whatever becomes of whoever runs it. */
     Termination(List<Cancellation> callers) throws OrtException {
+        options.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL); // what goes wrong is thrown, and may hold an input
+        mayEnd = !callers.isEmpty();
         wanting = new AtomicInteger(callers.size());
         for (Cancellation caller : callers) {
             listening.add(caller.onRequest(this::left));
@@ -39,7 +43,9 @@ final class Termination implements AutoCloseable {
     /** The outputs, to be closed by whoever called; empty if it has ended before its time. */
     Optional<OrtSession.Result> run(OrtSession session, Map<String, OnnxTensor> inputs, Set<String> outputs)
             throws OrtException {
-        interrupts.listen();
+        if (mayEnd) {
+            interrupts.listen();
+        }
         try {
             return Optional.of(session.run(inputs, outputs, options));
         } catch (OrtException e) {
@@ -48,7 +54,9 @@ final class Termination implements AutoCloseable {
             }
             throw e;
         } finally {
-            interrupts.listenNoMore();
+            if (mayEnd) {
+                interrupts.listenNoMore();
+            }
         }
     }
 

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.carrel.context.Authority;
+import dev.carrel.context.Cancellation;
+import dev.carrel.context.Context;
 import dev.carrel.onnx.MiniLm;
 import dev.carrel.session.Owner;
 import dev.carrel.tutor.TestModel;
@@ -118,6 +120,19 @@ class IndexTest {
         assertThat(notes(index, "When is my exam?", ALICE)).containsExactly("My locker is 117.");
         index.putNote(ALICE, new Note("3", "My exam is on Friday."));
         assertThat(notes(index, "When is my exam?", ALICE)).hasSize(2);
+    }
+
+    @Test
+    void a_note_is_found_although_its_owner_has_left_while_it_was_added() {
+        Index index = open(DOCUMENTS);
+        var left = Cancellation.source();
+        left.cancel("The page was closed.");
+        Thread.currentThread().interrupt();
+
+        left.bind(Context.root()).run(() -> index.putNote(ALICE, new Note("1", "My exam is on Monday.")));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(notes(index, "When is my exam?", ALICE)).containsExactly("My exam is on Monday.");
     }
 
     @Test
