@@ -102,19 +102,25 @@ class TerminationTest {
     @Test
     void a_batch_past_its_limit_leaves_onnx_runtime_and_its_worker_is_there_again(@TempDir Path folder) {
         TestTime time = TestTime.start();
+        var caller = Cancellation.source();
         try (OnnxModel rounds = rounds(folder);
                 var batcher = Batcher.of("rounds", rounds).limit(Duration.ofSeconds(5)).maxAbandoned(0).time(time)
                         .start();
                 ExecutorService threads = Executors.newSingleThreadExecutor()) {
-            Future<Map<String, Tensor>> call = threads.submit(() -> batcher.call(x(Long.MAX_VALUE)));
-            await().until(TerminationTest::insideOnnxRuntime);
+            try {
+                Future<Map<String, Tensor>> call = threads.submit(
+                        caller.bind(Context.root()).wrap(() -> batcher.call(x(Long.MAX_VALUE))));
+                await().until(TerminationTest::insideOnnxRuntime);
 
-            time.pass(Duration.ofSeconds(6));
+                time.pass(Duration.ofSeconds(6));
 
-            assertThatThrownBy(call::get).cause().isInstanceOf(DeadlineException.class);
-            await().untilAsserted(() -> assertThat(batcher.health()).isEqualTo(new Health(true, 1, 0, 0)));
-            assertThat(threads.submit(() -> batcher.call(x(2)))).succeedsWithin(Duration.ofSeconds(20))
-                    .isEqualTo(Map.of("y", Tensor.of(new long[]{16})));
+                assertThatThrownBy(call::get).cause().isInstanceOf(DeadlineException.class);
+                await().untilAsserted(() -> assertThat(batcher.health()).isEqualTo(new Health(true, 1, 0, 0)));
+                assertThat(threads.submit(() -> batcher.call(x(2)))).succeedsWithin(Duration.ofSeconds(20))
+                        .isEqualTo(Map.of("y", Tensor.of(new long[]{16})));
+            } finally {
+                caller.cancel("If the interrupt did not end it, this does.");
+            }
         }
     }
 
