@@ -2,6 +2,7 @@ package dev.carrel.app;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
@@ -20,6 +21,7 @@ public record JsonInput(String json) {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                     DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .withCoercionConfig(LogicalType.Textual,
@@ -43,6 +45,8 @@ public record JsonInput(String json) {
             return value;
         } catch (StreamConstraintsException e) {
             throw InvalidInputException.malformed("The body is nested too deeply, or has a number that is too long.");
+        } catch (InputCoercionException e) {
+            throw wrongType(e, "The body has a number that is too large.");
         } catch (StreamReadException e) {
             throw InvalidInputException.malformed("The body is not well-formed JSON.");
         } catch (UnrecognizedPropertyException e) {
@@ -51,16 +55,20 @@ public record JsonInput(String json) {
             if (e.getCause() instanceof InvalidInputException ours) {
                 throw ours;
             }
-            String field = field(e);
-            throw field.isEmpty()
-                    ? InvalidInputException.malformed("The body must be a JSON object.")
-                    : InvalidInputException.field(field, "has the wrong type");
+            throw wrongType(e, "The body must be a JSON object.");
         } catch (JacksonException e) {
             throw InvalidInputException.malformed("The body is not well-formed JSON.");
         }
     }
 
-    private static String field(DatabindException e) {
+    private static InvalidInputException wrongType(JacksonException e, String otherwise) {
+        String field = field(e);
+        return field.isEmpty()
+                ? InvalidInputException.malformed(otherwise)
+                : InvalidInputException.field(field, "has the wrong type");
+    }
+
+    private static String field(JacksonException e) {
         var path = new StringBuilder();
         for (JacksonException.Reference step : e.getPath()) {
             if (step.getPropertyName() != null) {
