@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.spi.AppHost;
 import dev.carrel.batch.BatcherBuilder;
+import dev.carrel.batch.EmbeddingModel;
 import dev.carrel.batch.Step;
+import dev.carrel.batch.Tokens;
 import dev.carrel.pool.TaskPoolBuilder;
 import dev.carrel.session.Key;
 
@@ -116,6 +118,29 @@ public final class App {
         add(models, modelName, Endpoint.Streams.declared(modelName, Objects.requireNonNull(model, "model"),
                 Objects.requireNonNull(description, "description")), "a model");
         return this;
+    }
+
+    /**
+     * Adds a model that turns texts into vectors, which clients call as they call OpenAI's embeddings, under
+     * {@code /v1/embeddings}. Each text is an item of its own; those of many requests share batches.
+     *
+     * {@snippet :
+     * app.embeddings("all-minilm-l6-v2", model, batches -> batches.maxItems(16));
+     * }
+     *
+     * @param description how its batches are made; unless it says otherwise a batch has at most 32 texts and 2,048 tokens,
+     *         padding included, and 4,096 texts may wait
+     */
+    public App embeddings(String modelName, EmbeddingModel model,
+            Consumer<BatcherBuilder<Tokens, float[]>> description) {
+        add(models, modelName, EmbeddingEndpoint.declared(modelName, Objects.requireNonNull(model, "model"),
+                Objects.requireNonNull(description, "description")), "a model");
+        return this;
+    }
+
+    /** As {@link #embeddings(String, EmbeddingModel, Consumer)}, with batches as they are unless described. */
+    public App embeddings(String modelName, EmbeddingModel model) {
+        return embeddings(modelName, model, batches -> {});
     }
 
     /** Sets what one session may ask for. */

@@ -19,7 +19,7 @@ import dev.carrel.error.FailedException;
 import dev.carrel.time.TimeSource;
 
 /** A model that runs under its name. Thread-safe. */
-sealed interface Endpoint extends AutoCloseable {
+sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint.Streams, EmbeddingEndpoint {
     /** A model as the application declared it. */
     @FunctionalInterface
     interface Declared {
@@ -33,7 +33,11 @@ sealed interface Endpoint extends AutoCloseable {
 
     String name();
 
-    ModelEndpoint<?> model();
+    /** How long a call may take. */
+    Duration within();
+
+    /** Whether the model says that it can be called now. */
+    boolean healthy() throws Exception;
 
     Health health();
 
@@ -43,7 +47,7 @@ sealed interface Endpoint extends AutoCloseable {
     /** Whether it can be called now. */
     default boolean up() {
         try {
-            return health().up() && model().healthy();
+            return health().up() && healthy();
         } catch (Exception e) {
             log().warn("model \"{}\" does not know whether it is healthy: {}", name(), e.toString());
             return false;
@@ -62,6 +66,16 @@ sealed interface Endpoint extends AutoCloseable {
                 description.accept(builder);
                 return new Calls<>(name, model, builder.start(), time);
             };
+        }
+
+        @Override
+        public Duration within() {
+            return model.within();
+        }
+
+        @Override
+        public boolean healthy() throws Exception {
+            return model.healthy();
         }
 
         @Override
@@ -97,6 +111,16 @@ sealed interface Endpoint extends AutoCloseable {
         }
 
         @Override
+        public Duration within() {
+            return model.within();
+        }
+
+        @Override
+        public boolean healthy() throws Exception {
+            return model.healthy();
+        }
+
+        @Override
         public Health health() {
             return batcher.health();
         }
@@ -119,8 +143,8 @@ sealed interface Endpoint extends AutoCloseable {
     }
 
     /** Within the time of the model; what goes wrong otherwise is its caller's only as "failed". */
-    private static <T> T inTime(Endpoint endpoint, TimeSource time, Steps<T> steps) throws InterruptedException {
-        Deadline deadline = Deadline.after(endpoint.model().within(), time);
+    static <T> T inTime(Endpoint endpoint, TimeSource time, Steps<T> steps) throws InterruptedException {
+        Deadline deadline = Deadline.after(endpoint.within(), time);
         try {
             return Context.current().withDeadline(deadline).call(steps::run);
         } catch (CarrelException | InterruptedException e) {
@@ -130,7 +154,8 @@ sealed interface Endpoint extends AutoCloseable {
         }
     }
 
-    private static <I, O> BatcherBuilder<I, O> described(BatcherBuilder<I, O> builder, TimeSource time) {
+    /** What is the same for the batches of all. */
+    static <I, O> BatcherBuilder<I, O> described(BatcherBuilder<I, O> builder, TimeSource time) {
         return builder.time(time).observer(batch -> batch.failure().ifPresent(failure -> log()
                 .error("a batch of {} of model \"{}\" failed", batch.size(), batch.batcher(), failure)));
     }

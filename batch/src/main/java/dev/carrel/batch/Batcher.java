@@ -313,6 +313,11 @@ public final class Batcher<I, O> implements AutoCloseable {
         return queue.size();
     }
 
+    /** How many items may wait, and so may be asked at once. */
+    public int maxWaiting() {
+        return settings.maxWaiting;
+    }
+
     /** How it stands now. */
     public Health health() {
         return new Health(!closed && workers.complete(), workers.working(), workers.abandoned(), queue.size());

@@ -1,5 +1,6 @@
 package dev.carrel.batch;
 
+import java.time.Duration;
 import java.util.List;
 
 import dev.carrel.error.InvalidInputException;
@@ -30,6 +31,16 @@ public interface EmbeddingModel extends BatchModel<Tokens, float[]> {
     /** Whether the first numbers of a vector, scaled to length 1 again, are a vector that serves: few models learn that. */
     default boolean shortens() {
         return false;
+    }
+
+    /** How long a call may take, with all of its texts: turning them into tokens, waiting for batches and running in them. */
+    default Duration within() {
+        return Duration.ofSeconds(30);
+    }
+
+    /** Whether it can be called now; asked whenever somebody wants to know, and never remembered. */
+    default boolean healthy() throws Exception {
+        return true;
     }
 
     /** For each of the items, as ever, one outcome; its vector belongs to whoever receives it. */

@@ -21,10 +21,12 @@ final class PlainErrors extends ErrorHandler {
         String id = RequestId.random().text();
         String detail = status < 500 ? "The request cannot be read." : "Something went wrong on our side.";
         var problem = new Problem(status, status < 500 ? "malformed" : "internal", detail);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+        String path = request.getHttpURI().getPath();
+        Problem.Told told = problem.told(path == null ? "" : path, id);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, told.contentType());
         CarrelServlet.HEADERS.forEach(response.getHeaders()::put);
         response.getHeaders().put("X-Request-Id", id);
-        response.write(true, BufferUtil.toBuffer(problem.json(id), StandardCharsets.UTF_8), callback);
+        response.write(true, BufferUtil.toBuffer(told.json(), StandardCharsets.UTF_8), callback);
         return true;
     }
 }

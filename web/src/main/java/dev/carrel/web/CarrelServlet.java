@@ -54,7 +54,7 @@ public final class CarrelServlet extends HttpServlet {
             OriginGuard origins,
             TimeSource time, BooleanSupplier ready) {}
 
-    private static final int MAX_DRAINED = 1024 * 1024;
+    private static final int MAX_DRAINED = 2 * OpenAiRoutes.MAX_BODY;
 
     /** What every answer carries, those of the container itself included. */
     public static final Map<String, String> HEADERS = Map.of("Cache-Control", "no-store", "Content-Security-Policy",
@@ -93,7 +93,7 @@ public final class CarrelServlet extends HttpServlet {
             Optional<Problem> problem = dispatch(request, response, id);
             if (problem.isPresent()) {
                 drain(request);
-                problem.get().send(response, id.text());
+                problem.get().send(request.getRequestURI(), response, id.text());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -189,7 +189,7 @@ public final class CarrelServlet extends HttpServlet {
             LOG.warn("{} {}: {}", known(request.getMethod()), template(request), problem.code());
         }
         drain(request);
-        problem.send(response, id.text());
+        problem.send(request.getRequestURI(), response, id.text());
     }
 
     /**

@@ -23,8 +23,6 @@ import dev.carrel.session.OwnedSession;
 
 /** One request and its response, with what was found out about it on its way to the handler. */
 final class Exchange {
-    private static final int MAX_BODY = 256 * 1024;
-
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final Route route;
@@ -107,14 +105,14 @@ final class Exchange {
      */
     JsonInput body() throws IOException {
         String type = request.getContentType();
-        byte[] bytes = request.getContentLengthLong() > MAX_BODY
-                ? new byte[MAX_BODY + 1]
-                : request.getInputStream().readNBytes(MAX_BODY + 1);
+        int most = route.maxBody();
+        boolean announced = request.getContentLengthLong() > most;
+        byte[] bytes = announced ? new byte[0] : request.getInputStream().readNBytes(most + 1);
         if (caller != null && !credentials.valid(caller)) {
             throw AccessException.unauthenticated("You signed in or out while this request was on its way.");
         }
-        if (bytes.length > MAX_BODY) {
-            throw InvalidInputException.tooLarge(null, "The body must not be larger than " + MAX_BODY + " bytes.");
+        if (announced || bytes.length > most) {
+            throw InvalidInputException.tooLarge(null, "The body must not be larger than " + most + " bytes.");
         }
         if (bytes.length > 0 && !json(type)) {
             throw new UnsupportedTypeException();

@@ -19,6 +19,7 @@ import dev.carrel.app.PieceStream;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.batch.Attributes;
 import dev.carrel.context.Context;
+import dev.carrel.error.NotFoundException;
 
 /** What the routes of models do. */
 final class ModelRoutes {
@@ -68,6 +69,9 @@ final class ModelRoutes {
     }
 
     private void answer(String name, Exchange exchange) throws Exception {
+        if (engine.models().embeds(name)) {
+            throw new NotFoundException("A model that turns texts into vectors is called under /v1/embeddings.");
+        }
         var attributes = new Attributes();
         attributes.put(ModelEndpoint.HEADERS, headers(exchange.request()));
         if (!engine.models().streams(name)) {

@@ -45,8 +45,10 @@ final class OpenApi {
         }
         Map<String, Object> responses = new LinkedHashMap<>();
         responses.put(success(route), Map.of("description", route.summary()));
-        responses.put("default", Map.of("description", "What went wrong, as RFC 9457 says it", "content",
-                Map.of("application/problem+json", Map.of("schema", type("object")))));
+        boolean openAi = OpenAiError.at(route.template());
+        responses.put("default", Map.of("description",
+                "What went wrong, as " + (openAi ? "OpenAI" : "RFC 9457") + " says it", "content",
+                Map.of(openAi ? "application/json" : "application/problem+json", Map.of("schema", type("object")))));
         operation.put("responses", responses);
         return operation;
     }
@@ -66,13 +68,21 @@ final class OpenApi {
         Map<String, Boolean> fields = new TreeMap<>(Routes.fields(route));
         Map<String, Object> properties = new LinkedHashMap<>();
         fields.keySet().forEach(field -> properties.put(field, switch (field) {
-            case "take" -> Map.of("type", "array", "items", type("string"));
+            case "take" -> list(type("string"));
             case "ask" -> Map.of("type", "integer", "minimum", 0);
             case "value" -> Map.of();
+            case "input" -> Map.of("anyOf", List.of(type("string"), list(type("string")), list(type("integer")),
+                    list(list(type("integer")))));
+            case "encoding_format" -> Map.of("type", "string", "enum", List.of("float", "base64"));
+            case "dimensions" -> Map.of("type", "integer", "minimum", 1);
             default -> type("string");
         }));
         List<String> required = fields.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
         return Map.of("type", "object", "properties", properties, "required", required);
+    }
+
+    private static Map<String, Object> list(Map<String, Object> items) {
+        return Map.of("type", "array", "items", items);
     }
 
     private static Map<String, Object> type(String type) {

@@ -15,8 +15,9 @@ import dev.carrel.error.CarrelException;
 import dev.carrel.error.ErrorCode;
 
 /**
- * A failed request as it leaves the server: {@code application/problem+json}, RFC 9457. It says what the caller may know,
- * and the request's id, under which the log has the rest.
+ * A failed request as it leaves the server: {@code application/problem+json}, RFC 9457, but for paths where clients expect
+ * {@linkplain OpenAiError another form}. It says what the caller may know, and the request's id, under which the log has the
+ * rest.
  *
  * @param field the field of the request that does not hold; null if none is to blame
  * @param retryAfter when to try again; null if that changes nothing
@@ -79,8 +80,8 @@ public record Problem(int status, String code, String detail, @Nullable String f
         };
     }
 
-    /** The problem as JSON. */
-    public String json(String requestId) {
+    /** As RFC 9457 has it. */
+    String json(String requestId) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("type", "about:blank");
         json.put("title", title());
@@ -97,11 +98,22 @@ public record Problem(int status, String code, String detail, @Nullable String f
         return JsonInput.write(json);
     }
 
-    void send(HttpServletResponse response, String requestId) throws IOException {
-        byte[] body = json(requestId).getBytes(StandardCharsets.UTF_8);
+    /** A problem in the form in which it is told. */
+    public record Told(int status, String contentType, String json) {}
+
+    /** In the form that is usual at this path. */
+    public Told told(String path, String requestId) {
+        return OpenAiError.at(path)
+                ? OpenAiError.told(this)
+                : new Told(status, "application/problem+json", json(requestId));
+    }
+
+    void send(String path, HttpServletResponse response, String requestId) throws IOException {
+        Told told = told(path, requestId);
+        byte[] body = told.json.getBytes(StandardCharsets.UTF_8);
         response.resetBuffer();
-        response.setStatus(status);
-        response.setContentType("application/problem+json");
+        response.setStatus(told.status);
+        response.setContentType(told.contentType);
         if (retryAfter != null) {
             response.setHeader("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
         }

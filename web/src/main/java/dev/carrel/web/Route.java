@@ -25,22 +25,29 @@ final class Route {
         void handle(Exchange exchange) throws Exception;
     }
 
+    private static final int MAX_BODY = 256 * 1024;
+
     private final String method;
     private final String template;
     private final Access access;
     private final String summary;
     private final Handler handler;
+    private final int maxBody;
     private final List<String> segments;
     private final List<String> variables;
 
     /**
-     * A route.
+     * A route whose body may have 256 KiB.
      *
      * @param template the path, with variables in braces, each of which stands for one segment
      * @param access who may come this far; decided before the handler runs
      * @param summary what it does, for /openapi.json
      */
     Route(String method, String template, Access access, String summary, Handler handler) {
+        this(method, template, access, summary, handler, MAX_BODY);
+    }
+
+    private Route(String method, String template, Access access, String summary, Handler handler, int maxBody) {
         if ((access == Access.OWNER || access == Access.OPERATOR) != template.contains("{session}")) {
             throw new IllegalArgumentException(template + ": a route of a session is for its owner only, or operators");
         }
@@ -53,9 +60,15 @@ final class Route {
         this.access = access;
         this.summary = summary;
         this.handler = handler;
+        this.maxBody = maxBody;
         this.segments = segments(template);
         this.variables = segments.stream().filter(Route::variable).map(part -> part.substring(1, part.length() - 1))
                 .toList();
+    }
+
+    /** The same for a body of up to so many bytes. */
+    Route takingUpTo(int bytes) {
+        return new Route(method, template, access, summary, handler, bytes);
     }
 
     /** A path in the pieces that {@link #match} compares. */
@@ -106,6 +119,11 @@ final class Route {
 
     Handler handler() {
         return handler;
+    }
+
+    /** How many bytes a body may have. */
+    int maxBody() {
+        return maxBody;
     }
 
     /** The names of the variables, in order. */

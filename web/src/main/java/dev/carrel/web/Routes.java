@@ -73,6 +73,14 @@ final class Routes {
             add("DELETE", "/models/{name}/calls/{call}", Route.Access.PRINCIPAL, "Stop a call", models::stop);
             add("GET", "/models/{name}/health", Route.Access.PUBLIC, "Whether a model can be called", models::health);
         }
+        if (!engine.models().embeddings().isEmpty()) {
+            var openAi = new OpenAiRoutes(engine);
+            all.add(new Route("POST", "/v1/embeddings", Route.Access.PRINCIPAL,
+                    "Turn texts into vectors, as OpenAI does",
+                    openAi::embed).takingUpTo(OpenAiRoutes.MAX_BODY));
+            add("GET", "/v1/models", Route.Access.PRINCIPAL, "The models that turn texts into vectors", openAi::list);
+            add("GET", "/v1/models/{model}", Route.Access.PRINCIPAL, "One of them", openAi::one);
+        }
 
         add("GET", "/sessions/{session}", Route.Access.OWNER, "The conversation as it stands", this::snapshot);
         add("DELETE", "/sessions/{session}", Route.Access.OWNER, "Delete the session", this::delete);
@@ -283,6 +291,8 @@ final class Routes {
             case "POST /sessions" -> Map.of("chat", false);
             case "POST /sessions/{session}/messages" -> Map.of("id", true, "text", true);
             case "POST /sessions/{session}/turns/{turn}/answers" -> Map.of("ask", true, "value", true);
+            case "POST /v1/embeddings" -> Map.of("model", true, "input", true, "encoding_format", false, "dimensions",
+                    false, "user", false);
             default -> Map.of();
         };
     }

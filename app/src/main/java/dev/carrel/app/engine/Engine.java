@@ -4,16 +4,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.App;
+import dev.carrel.app.EmbeddingInput;
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.Leases;
 import dev.carrel.app.Models;
 import dev.carrel.app.PieceStream;
 import dev.carrel.app.Pools;
+import dev.carrel.app.Vectors;
 import dev.carrel.batch.Attributes;
 import dev.carrel.context.Principal;
 import dev.carrel.error.ErrorCode;
@@ -164,6 +167,16 @@ public final class Engine {
     public PieceStream open(String model, JsonInput request, Attributes attributes) {
         health.requireServing();
         return models.open(model, request, attributes);
+    }
+
+    /**
+     * Has a model turn texts into vectors, in the running context.
+     *
+     * @param dimensions how many numbers a vector shall have; empty for as many as the model makes
+     */
+    public Vectors embed(String model, List<EmbeddingInput> texts, OptionalInt dimensions) {
+        health.requireServing();
+        return models.embed(model, texts, dimensions);
     }
 
     /** The door to sessions. */
