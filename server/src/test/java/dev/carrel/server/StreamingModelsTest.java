@@ -65,6 +65,7 @@ class StreamingModelsTest {
         final Set<String> ended = ConcurrentHashMap.newKeySet();
         final Set<String> wrong = ConcurrentHashMap.newKeySet();
         final Set<String> signalled = ConcurrentHashMap.newKeySet();
+        final Map<String, Item<String>> items = new ConcurrentHashMap<>();
 
         @Override
         public String decode(JsonInput request, Attributes attributes) {
@@ -79,6 +80,7 @@ class StreamingModelsTest {
         @Override
         public List<Outcome<Step<String>>> run(List<Item<String>> items) throws Exception {
             sizes.add(items.size());
+            items.forEach(item -> this.items.put(item.input(), item));
             if (Principal.find().isPresent()) {
                 wrong.add("the model has a user");
             }
@@ -298,8 +300,14 @@ class StreamingModelsTest {
             assertThat(last.kind()).isEqualTo("error");
             assertThat(last.text("code")).isEqualTo("unauthenticated");
         }
+        freed("one two");
+    }
+
+    /** Waits until the model is told that nobody wants it any more, and lets it go on only then. */
+    private void freed(String text) {
+        Awaitility.await().until(() -> Objects.requireNonNull(words.items.get(text)).cancellation().requested());
         words.gate.release(10);
-        Awaitility.await().until(() -> words.signalled.contains("one two"));
+        Awaitility.await().until(() -> words.signalled.contains(text));
     }
 
     @Test
@@ -319,8 +327,7 @@ class StreamingModelsTest {
             assertThat(last.kind()).isEqualTo("error");
             assertThat(last.text("code")).isEqualTo("cancelled");
         }
-        words.gate.release(10);
-        Awaitility.await().until(() -> words.signalled.contains("one two"));
+        freed("one two");
         alice.delete("/models/words/calls/mine").problem(404, "not-found", "");
         alice.send(named(alice, "three", "not a name")).problem(422, "invalid", "Carrel-Call");
         assertThat(Optional.of(alice.send(named(alice, "three", "mine")).expect(200).body())).get().asString()
