@@ -42,9 +42,16 @@ final class BatchRunner<I, O> {
         var running = new RunningBatch<>(name, wanted);
         Duration limit = settings.limit;
         TimeSource.Timer timer = limit == null ? () -> {} : time.after(limit, () -> running.late(workers));
-        boolean sound = run(running, wanted, dispatch);
-        timer.cancel();
-        if (!running.end()) {
+        boolean sound = false;
+        boolean inTime;
+        try {
+            sound = run(running, wanted, dispatch);
+        } finally {
+            // Whatever came of it: a timer that is left would give up a thread that is in another batch.
+            timer.cancel();
+            inTime = running.end();
+        }
+        if (!inTime) {
             return workers.back() ? Workers.After.ON : Workers.After.END;
         }
         return sound ? Workers.After.ON : Workers.After.REPLACED;

@@ -15,13 +15,14 @@ import dev.carrel.error.CancelledException;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.DeadlineException;
 import dev.carrel.error.FailedException;
+import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.queue.FairQueue;
 
 /**
  * Gathers what many callers ask at once into batches. A worker that becomes free takes whatever waits, up to the limits:
- * there is no timer, so a lone caller waits for nobody.
+ * unless a window is set there is no timer, so a lone caller waits for nobody.
  *
  * {@snippet :
  * Batcher<String, float[]> embedder = Batcher.of("embed", model).maxItems(32).start();
@@ -184,6 +185,10 @@ public final class Batcher<I, O> implements AutoCloseable {
     void admitAgain(Pending<I, O> pending) {
         if (queue.offer(pending.flow(), pending)) {
             refuseUnlessAnybodyWorks();
+            if (pending.finished()) {
+                // Its caller left just before it was in the queue, and found nothing there to take out.
+                leave(pending);
+            }
             return;
         }
         pending.finish(pending.item().failed(closed()));
@@ -193,6 +198,10 @@ public final class Batcher<I, O> implements AutoCloseable {
     private void admit(List<Pending<I, O>> all) {
         if (all.isEmpty()) {
             return;
+        }
+        if (all.size() > settings.maxWaiting) {
+            throw InvalidInputException
+                    .malformed("\"" + name + "\" takes at most " + settings.maxWaiting + " at once.");
         }
         if (closed) {
             throw closed();
@@ -218,7 +227,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         refuseUnlessAnybodyWorks();
     }
 
-    private UnavailableException closed() {
+    UnavailableException closed() {
         return new UnavailableException("\"" + name + "\" is closed.");
     }
 
@@ -290,13 +299,12 @@ public final class Batcher<I, O> implements AutoCloseable {
     /** Takes the next batch and runs it. */
     private Workers.After next() throws InterruptedException {
         var gathering = new Gathering(settings.maxItems, maxCost);
-        List<Pending<I, O>> taken = new ArrayList<>(queue.take(settings.maxItems, settings.maxItems, gathering));
-        if (taken.isEmpty()) {
-            return Workers.After.END;
-        }
-        taken.forEach(Pending::take);
+        List<Pending<I, O>> taken = new ArrayList<>();
         try {
-            boolean waited = company.await(taken, gathering);
+            boolean waited = company.gather(taken, gathering);
+            if (taken.isEmpty()) {
+                return Workers.After.END;
+            }
             List<Pending<I, O>> wanted = BatchRunner.wanted(taken);
             return wanted.isEmpty() ? Workers.After.ON : runner.run(wanted, gathering.dispatch(waited));
         } finally {

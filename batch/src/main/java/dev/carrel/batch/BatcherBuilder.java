@@ -29,6 +29,7 @@ public final class BatcherBuilder<I, O> {
     List<I> samples = List.of();
     Duration window = Duration.ZERO;
     int maxWaiting = 1024;
+    int streamsEach;
     ToIntFunction<String> weight = tenant -> 1;
     ToIntFunction<? super Principal> plan = principal -> 1;
     int workers = 1;
@@ -126,6 +127,12 @@ public final class BatcherBuilder<I, O> {
     /** At most this many items in the queue, all tenants together; 1,024 unless set. */
     public BatcherBuilder<I, O> maxWaiting(int items) {
         maxWaiting = positive(items, "maxWaiting");
+        return this;
+    }
+
+    /** How many streams one user may have open; a quarter of all that may be, but no more than 64, unless set. */
+    public BatcherBuilder<I, O> streamsEach(int streams) {
+        streamsEach = positive(streams, "streamsEach");
         return this;
     }
 

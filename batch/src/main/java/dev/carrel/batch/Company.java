@@ -3,6 +3,7 @@ package dev.carrel.batch;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 import dev.carrel.context.Principal;
 import dev.carrel.queue.FairQueue;
@@ -19,6 +20,7 @@ final class Company<I, O> {
     private final BatcherBuilder<I, O> settings;
     private final FairQueue<Pending<I, O>> queue;
     private final long window;
+    private final ReentrantLock turn = new ReentrantLock();
     private final int users = Integer.getInteger(USERS, 1);
 
     Company(BatcherBuilder<I, O> settings, FairQueue<Pending<I, O>> queue) {
@@ -27,8 +29,33 @@ final class Company<I, O> {
         window = settings.window.toNanos();
     }
 
-    /** Adds to the batch what joins it, on the thread of its worker; whether it was waited for. */
-    boolean await(List<Pending<I, O>> batch, Gathering gathering) throws InterruptedException {
+    /**
+     * Fills the batch with what waits, on the thread of its worker, and waits for more if it should; it stays empty only if the
+     * queue is closed.
+     *
+     * @return whether it waited for more
+     */
+    boolean gather(List<Pending<I, O>> batch, Gathering gathering) throws InterruptedException {
+        if (window == 0 && users <= 1) {
+            take(batch, gathering);
+            return false;
+        }
+        // One worker at a time: two would take from each other the company that they wait for.
+        turn.lockInterruptibly();
+        try {
+            take(batch, gathering);
+            return !batch.isEmpty() && await(batch, gathering);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void take(List<Pending<I, O>> batch, Gathering gathering) throws InterruptedException {
+        batch.addAll(queue.take(settings.maxItems, settings.maxItems, gathering));
+        batch.forEach(Pending::take);
+    }
+
+    private boolean await(List<Pending<I, O>> batch, Gathering gathering) throws InterruptedException {
         boolean waited = false;
         long hurry = hurry(batch);
         for (long left = left(batch, hurry); left > 0 && gathering.open(); left = left(batch, hurry)) {

@@ -32,6 +32,9 @@ final class IteratorModel<I, O> implements StreamModel<I, O> {
             return item.ok(pieces.hasNext() ? Step.piece(pieces.next()) : Step.end());
         } catch (RuntimeException e) {
             return item.failed(e);
+        } catch (StackOverflowError | LinkageError | AssertionError e) {
+            // Of this iterator's own doing: the others of the batch have nothing to do with it.
+            return item.failed(new IllegalStateException("an iterator failed", e));
         }
     }
 

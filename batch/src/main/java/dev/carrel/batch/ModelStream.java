@@ -87,14 +87,20 @@ public final class ModelStream<O> implements AutoCloseable {
             return;
         }
         switch (outcome) {
-            case Outcome.Ok<Step<O>> ok -> {
-                ok.value().piece().ifPresent(pieces::add);
-                ended = ok.value().ends();
-            }
+            case Outcome.Ok<Step<O>> ok -> add(ok.value());
             case Outcome.Failed<Step<O>> failed -> fail(steps.failure(failed.failure()));
             case Outcome.Cancelled<Step<O>> cancelled -> fail(why());
         }
         notifyAll();
+    }
+
+    private void add(@Nullable Step<O> step) {
+        if (step == null) {
+            fail(steps.failure(new IllegalStateException("the model made no step of an item")));
+            return;
+        }
+        step.piece().ifPresent(pieces::add);
+        ended = step.ends();
     }
 
     private void fail(CarrelException why) {
@@ -126,14 +132,23 @@ public final class ModelStream<O> implements AutoCloseable {
     }
 
     private void cancelled() {
+        over(why());
+    }
+
+    private void over(CarrelException why) {
         synchronized (this) {
             if (!ended) {
-                fail(why());
+                fail(why);
                 notifyAll();
             }
         }
         steps.leave();
         tellIfOver();
+    }
+
+    /** The batcher is closed, and does no step any more. */
+    void closed(CarrelException why) {
+        over(why);
     }
 
     private void tellIfOver() {
@@ -198,16 +213,16 @@ public final class ModelStream<O> implements AutoCloseable {
     /** Nobody reads any further: the model is told, and asked for nothing more. */
     @Override
     public void close() {
+        var left = new UnavailableException("The stream was closed by its reader.");
         synchronized (this) {
             pieces.clear();
             if (!ended) {
-                fail(new UnavailableException("The stream was closed by its reader."));
+                fail(left);
                 notifyAll();
             }
         }
         source.cancel("Its reader has left.");
         // If it was not listened to yet, or had been cancelled before.
-        steps.leave();
-        tellIfOver();
+        over(left);
     }
 }

@@ -1,12 +1,17 @@
 package dev.carrel.batch;
 
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
+import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.OverloadedException;
 
@@ -27,6 +32,9 @@ import dev.carrel.error.OverloadedException;
  * @param <O> a piece of what they are answered
  */
 public final class StreamBatcher<I, O> implements AutoCloseable {
+    /** How many streams a user may have open, unless it is set. */
+    private static final int MOST_EACH = 64;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final System.Logger LOG = System.getLogger(StreamBatcher.class.getName());
 
     private final String name;
@@ -34,7 +42,15 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
     private final Batcher<I, Step<O>> batcher;
     private final int ahead;
     private final int most;
+    private final int each;
     private final AtomicInteger open = new AtomicInteger();
+    /** How many each user has open. */
+    private final ConcurrentHashMap<User, Integer> ofUser = new ConcurrentHashMap<>();
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
+    /** Threads on which the model lets go of items. */
+    private final Set<Thread> letting = ConcurrentHashMap.newKeySet();
+
+    private record User(String tenant, String name) {}
 
     private StreamBatcher(StreamModel<I, O> model, BatcherBuilder<I, Step<O>> settings) {
         this.model = model;
@@ -44,6 +60,12 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         if (ahead < 1) {
             throw new IllegalArgumentException("ahead must be at least 1, not " + ahead);
         }
+        if (settings.repeatable || !settings.samples.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the steps of \"" + name + "\" lead one to the next: none can be repeated, "
+                            + "nor tried in a warm-up");
+        }
+        each = settings.streamsEach > 0 ? settings.streamsEach : Math.clamp(most / 4, 1, MOST_EACH);
         batcher = settings.start();
     }
 
@@ -76,21 +98,43 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
     public ModelStream<O> open(I input, Attributes attributes) {
         Context context = Context.current();
         context.cancellation().throwIfRequested();
-        Cancellation.Source source = Cancellation.source();
+        Optional<User> user = Principal.of(context).map(who -> new User(who.tenant(), who.user()));
+        admit(user);
+        try {
+            Cancellation.Source source = Cancellation.source();
+            return begin(source.bind(context).call(() -> new Running(input, attributes, source, user)));
+        } catch (RuntimeException | Error e) {
+            free(user);
+            throw e;
+        }
+    }
+
+    private ModelStream<O> begin(Running opened) {
+        running.add(opened);
+        try {
+            batcher.admit(opened.first());
+        } catch (RuntimeException | Error e) {
+            running.remove(opened);
+            throw e;
+        }
+        opened.stream.listen();
+        return opened.stream;
+    }
+
+    private void admit(Optional<User> user) {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
             throw new OverloadedException("\"" + name + "\" has more to do than it can take on.", Batcher.SOON);
         }
-        Running running;
-        try {
-            running = source.bind(context).call(() -> new Running(input, attributes, source));
-            batcher.admit(running.first());
-        } catch (RuntimeException | Error e) {
-            open.decrementAndGet();
-            throw e;
+        if (user.isPresent() && ofUser.merge(user.get(), 1, Integer::sum) > each) {
+            free(user);
+            throw new OverloadedException("You have too many streams of \"" + name + "\" open at once.", Batcher.SOON);
         }
-        running.stream.listen();
-        return running.stream;
+    }
+
+    private void free(Optional<User> user) {
+        open.decrementAndGet();
+        user.ifPresent(who -> ofUser.computeIfPresent(who, (same, count) -> count == 1 ? null : count - 1));
     }
 
     /** One stream and its steps, of which there is one at a time. */
@@ -98,7 +142,10 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         private final AtomicReference<Pending<I, Step<O>>> step;
         private final ModelStream<O> stream;
 
-        Running(I input, Attributes attributes, Cancellation.Source source) {
+        private final Optional<User> user;
+
+        Running(I input, Attributes attributes, Cancellation.Source source, Optional<User> user) {
+            this.user = user;
             Pending<I, Step<O>> first = batcher.pending(input, attributes, new Pending.Watcher<>() {
                 @Override
                 public void finished(Outcome<Step<O>> outcome) {
@@ -137,15 +184,23 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
 
         @Override
         public void ended() {
-            open.decrementAndGet();
-            Context.root().run(() -> {
-                try {
-                    model.ended(first().item());
-                } catch (Exception | Error e) {
-                    // Whoever this thread works for has nothing to do with it.
-                    LOG.log(System.Logger.Level.ERROR, "model \"" + name + "\" could not let go of an item", e);
-                }
-            });
+            free(user);
+            running.remove(this);
+            // Not here: this may be a worker, or the one thread of all timers, and the model may take its time.
+            Thread thread = Thread.ofVirtual().name("stream-ended-" + name).inheritInheritableThreadLocals(false)
+                    .unstarted(this::letGo);
+            letting.add(thread);
+            thread.start();
+        }
+
+        private void letGo() {
+            try {
+                model.ended(first().item());
+            } catch (Exception | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "model \"" + name + "\" could not let go of an item", e);
+            } finally {
+                letting.remove(Thread.currentThread());
+            }
         }
     }
 
@@ -159,9 +214,27 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         return batcher.health();
     }
 
-    /** Takes nothing more, ends what is open, and lets go of the workers. Waits for them, but not for those that hang. */
+    /**
+     * Takes nothing more, ends what is open with an error, and lets go of the workers. Waits for them, but not for those that hang,
+     * and for a few seconds until the model has let go of what it kept.
+     */
     @Override
     public void close() {
         batcher.close();
+        for (Running each : running) {
+            each.stream.closed(batcher.closed());
+        }
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        boolean interrupted = false;
+        for (Thread thread : letting) {
+            try {
+                thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

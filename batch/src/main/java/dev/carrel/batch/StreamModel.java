@@ -28,7 +28,7 @@ public interface StreamModel<I, O> extends BatchModel<I, Step<O>> {
 
     /**
      * Whatever became of this item, no step of it runs or will run: let go of what was kept for it. Called once for each item of
-     * which a step was asked, on any thread, in the root context; what it throws is logged.
+     * which a step was asked, on a thread of its own, in the root context; what it throws is logged.
      */
     default void ended(Item<I> item) throws Exception {}
 
@@ -39,7 +39,8 @@ public interface StreamModel<I, O> extends BatchModel<I, Step<O>> {
 
     /**
      * A model whose answer to an item is an iterator: one step takes the next of it. An iterator that is {@link AutoCloseable} is
-     * closed when its item has ended.
+     * closed when its item has ended. The iterators of a batch take their step one after the other, so one that blocks holds up the
+     * others of its batch: give those batches of one, and more workers.
      *
      * @param answer begins an item's answer; called by a worker, in the root context
      */

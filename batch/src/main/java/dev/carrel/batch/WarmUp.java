@@ -5,7 +5,10 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.carrel.context.Context;
@@ -16,9 +19,9 @@ import dev.carrel.context.Context;
  */
 final class WarmUp<I, O> {
     private static final System.Logger LOG = System.getLogger(Batcher.class.getName());
-    /** By how much a batch must be quicker than the next smaller one. */
-    private static final double PAYS = 1.05;
-    private static final int RUNS = 5;
+    /** The smallest batch is best that is so nearly as quick as the quickest: waiting for more is not worth the rest. */
+    private static final double NEARLY = 1.05;
+    private static final int RUNS = 8;
     private static final long LONG_ENOUGH = TimeUnit.MILLISECONDS.toNanos(100);
     /** All of it together takes no longer than this, and the run in which it is over. */
     private static final long MOST = TimeUnit.SECONDS.toNanos(5);
@@ -50,9 +53,13 @@ final class WarmUp<I, O> {
     long run() throws Exception {
         List<Best> found = new ArrayList<>();
         for (I sample : settings.samples) {
-            found.add(best(sample));
+            if (found.isEmpty() || inTime()) {
+                found.add(best(sample));
+            }
         }
-        long most = found.stream().mapToLong(best -> best.items() * best.cost()).max().orElse(Long.MAX_VALUE);
+        // What is best alone says nothing of how much may run together, however much it costs; if all are, nothing may.
+        long most = found.stream().filter(best -> best.items() > 1).mapToLong(best -> best.items() * best.cost()).max()
+                .orElse(1);
         boolean own = settings.maxCost != Long.MAX_VALUE;
         LOG.log(System.Logger.Level.INFO, () -> "\"" + settings.name + "\" is warm. "
                 + String.join("; ", found.stream().map(Best::text).toList())
@@ -62,38 +69,41 @@ final class WarmUp<I, O> {
 
     private Best best(I sample) throws Exception {
         long cost = Math.max(1, settings.cost.applyAsLong(sample));
-        double alone = nanosEach(sample, 1, cost);
-        var best = new Best(cost, 1, 1);
-        double bestNanos = alone;
-        for (int items = 2; items <= settings.maxItems && settings.time.nanoTime() < end; items *= 2) {
-            double nanos = nanosEach(sample, items, cost);
-            if (nanos * PAYS > bestNanos) {
-                break;
-            }
-            best = new Best(cost, items, alone / nanos);
-            bestNanos = nanos;
+        Map<Integer, Double> nanos = new TreeMap<>();
+        for (int items = 1; items == 1 || (items <= settings.maxItems && inTime()); items *= 2) {
+            nanos.put(items, nanosEach(sample, items, cost));
         }
-        return best;
+        double quickest = Collections.min(nanos.values());
+        int items = nanos.entrySet().stream().filter(each -> each.getValue() <= NEARLY * quickest).findFirst()
+                .orElseThrow()
+                .getKey();
+        return new Best(cost, items, Objects.requireNonNull(nanos.get(1)) / Objects.requireNonNull(nanos.get(items)));
     }
 
-    /** How long one of so many takes, as the median of a few runs after one that does not count. */
+    /**
+     * How long one of so many takes: the shortest of a few runs. What else the machine does makes runs
+     * longer, never shorter.
+     */
     private double nanosEach(I sample, int count, long cost) throws Exception {
-        List<Long> times = new ArrayList<>();
+        long shortest = Long.MAX_VALUE;
         long sum = 0;
-        for (int run = 0; run < 2 || (run <= RUNS && sum < LONG_ENOUGH); run++) {
+        for (int run = 0; run == 0 || (inTime() && run <= RUNS && sum < LONG_ENOUGH); run++) {
             List<Item<I>> items = Collections.nCopies(count, sample).stream()
                     .map(each -> new Item<>(each, Context.root(), new Attributes())).toList();
             long began = settings.time.nanoTime();
             check(items, settings.model.run(items));
             long took = settings.time.nanoTime() - began;
+            shortest = Math.min(shortest, took);
             if (run > 0) {
-                times.add(took);
                 sum += took;
                 pace.learn(cost * count, took, settings.time.nanoTime());
             }
         }
-        Collections.sort(times);
-        return (double) times.get(times.size() / 2) / count;
+        return (double) shortest / count;
+    }
+
+    private boolean inTime() {
+        return settings.time.nanoTime() < end;
     }
 
     private static <I, O> void check(List<Item<I>> items, List<Outcome<O>> outcomes) {

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import dev.carrel.error.InvalidInputException;
-import dev.carrel.error.OverloadedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -74,7 +73,7 @@ class CallAllTest {
         try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxWaiting(3).start(); stage) {
             stage.hold(batcher);
             assertThatThrownBy(() -> batcher.callAll(List.of("a", "b", "c", "d")))
-                    .isInstanceOf(OverloadedException.class);
+                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("at most 3");
             assertThat(batcher.waiting()).isZero();
         }
     }

@@ -316,6 +316,73 @@ class StreamBatcherTest {
     }
 
     @Test
+    void one_user_takes_no_more_than_a_share_of_the_streams() throws Exception {
+        try (var batcher = StreamBatcher.of("words", words, batches -> batches.maxWaiting(8)); stage) {
+            Context greedy = Stage.of("school", "greedy");
+            ModelStream<String> first = greedy.call(() -> batcher.open(text("a", 100)));
+            var unused = greedy.call(() -> batcher.open(text("b", 100)));
+            assertThatThrownBy(() -> greedy.call(() -> batcher.open("c"))).isInstanceOf(OverloadedException.class);
+            assertThat(all(Stage.of("school", "alice").call(() -> batcher.open("c")))).containsExactly("c");
+            first.close();
+            Stage.becomes(batcher::open, 1);
+            assertThat(all(greedy.call(() -> batcher.open("d")))).containsExactly("d");
+        }
+    }
+
+    @Test
+    void a_step_that_is_missing_fails_its_own_stream_and_no_other() throws Exception {
+        StreamModel<String, String> model = items -> items.stream().map(item -> item.input().equals("none")
+                ? missing(item)
+                : item.<Step<String>>ok(Step.last(item.input()))).toList();
+        try (var batcher = StreamBatcher.of("missing", model, batches -> {}); stage) {
+            for (int i = 0; i < 100; i++) {
+                ModelStream<String> none = batcher.open("none");
+                assertThat(all(batcher.open("x"))).containsExactly("x");
+                assertThatThrownBy(() -> all(none)).isInstanceOf(FailedException.class);
+            }
+            assertThat(batcher.health().up()).isTrue();
+            assertThat(batcher.open()).isZero();
+        }
+    }
+
+    @SuppressWarnings("NullAway") // As a model does that was compiled without it.
+    private static Outcome<Step<String>> missing(Item<String> item) {
+        return item.ok(null);
+    }
+
+    @Test
+    void a_model_that_takes_its_time_to_let_go_holds_up_no_other_stream() throws Exception {
+        var mayLetGo = new CountDownLatch(1);
+        StreamModel<String, String> model = new StreamModel<>() {
+            @Override
+            public List<Outcome<Step<String>>> run(List<Item<String>> items) {
+                return items.stream().map(item -> item.<Step<String>>ok(Step.last(item.input()))).toList();
+            }
+
+            @Override
+            public void ended(Item<String> item) throws InterruptedException {
+                mayLetGo.await();
+            }
+        };
+        try (var batcher = StreamBatcher.of("slow", model, batches -> {}); stage) {
+            assertThat(all(batcher.open("a"))).containsExactly("a");
+            assertThat(stage.call(Context.root(), () -> all(batcher.open("b")))).succeedsWithin(Duration.ofSeconds(30))
+                    .isEqualTo(List.of("b"));
+            mayLetGo.countDown();
+        } finally {
+            mayLetGo.countDown();
+        }
+    }
+
+    @Test
+    void steps_are_neither_repeated_nor_tried() {
+        assertThatThrownBy(() -> StreamBatcher.of("words", words, BatcherBuilder::repeatable))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("repeated");
+        assertThatThrownBy(() -> StreamBatcher.of("words", words, batches -> batches.warmUp(List.of("a"))))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("warm-up");
+    }
+
+    @Test
     void a_step_without_a_piece_holds_up_nothing_and_an_answer_may_be_empty() throws Exception {
         StreamModel<String, String> empty = items -> items.stream().map(item -> item.<Step<String>>ok(Step.end()))
                 .toList();
@@ -332,8 +399,8 @@ class StreamBatcherTest {
             stream = batcher.open(text("a", 100));
             Stage.becomes(() -> words.made(text("a", 100)), words.ahead());
         }
+        assertThat(words.ended).as("by the time that it is closed").hasSize(1);
         assertThatThrownBy(() -> all(stream)).isInstanceOf(UnavailableException.class);
-        assertThat(words.ended).hasSize(1);
     }
 
     @Test

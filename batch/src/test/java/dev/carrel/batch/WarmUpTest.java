@@ -66,6 +66,25 @@ class WarmUpTest {
     }
 
     @Test
+    void a_long_sample_that_gains_nothing_lets_no_more_run_together() throws Exception {
+        var stage = new Stage();
+        List<List<String>> batches = batches(Batcher.of("texts", staged(stage)).maxItems(8).time(time)
+                .cost(String::length).warmUp(List.of("short", LONG, LONG.repeat(7))), stage, List.of(LONG, LONG, LONG));
+        assertThat(batches).containsOnly(List.of(LONG)).hasSize(3);
+    }
+
+    @Test
+    void a_model_that_is_slow_is_tried_no_longer_than_a_few_seconds() {
+        BatchModel<String, String> slow = items -> {
+            time.pass(Duration.ofSeconds(3));
+            return items.stream().map(item -> item.ok(item.input())).toList();
+        };
+        long began = time.nanoTime();
+        Batcher.of("slow", slow).time(time).warmUp(List.of("a", "b", "c", "d")).start().close();
+        assertThat(Duration.ofNanos(time.nanoTime() - began)).isLessThanOrEqualTo(Duration.ofSeconds(9));
+    }
+
+    @Test
     void what_the_operator_has_set_stays() throws Exception {
         var stage = new Stage();
         List<List<String>> batches = batches(Batcher.of("texts", staged(stage)).maxItems(8).time(time)

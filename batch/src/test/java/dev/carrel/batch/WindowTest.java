@@ -62,7 +62,7 @@ class WindowTest {
 
     @Test
     void who_comes_within_the_window_runs_in_the_same_batch_and_then_it_runs() throws Exception {
-        try (Batcher<String, String> batcher = echo().window(Duration.ofMillis(300)).start(); stage) {
+        try (Batcher<String, String> batcher = echo().window(Duration.ofSeconds(1)).start(); stage) {
             Future<String> first = stage.call(Stage.of("school", "alice"), () -> batcher.call("a"));
             Future<String> second = stage.call(Stage.of("school", "bob"), () -> batcher.call("b"));
             assertThat(first.get()).isEqualTo("a");
@@ -70,7 +70,7 @@ class WindowTest {
             BatchRecord batch = batch();
             assertThat(batch.size()).isEqualTo(2);
             assertThat(batch.dispatch()).isEqualTo(Dispatch.WINDOW);
-            assertThat(batch.waited()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+            assertThat(batch.waited()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         }
     }
 
@@ -90,6 +90,17 @@ class WindowTest {
     }
 
     @Test
+    void of_several_workers_one_gathers_company_and_the_others_take_none_of_it() throws Exception {
+        try (Batcher<String, String> batcher = echo().window(LONG).maxItems(2).workers(2).start(); stage) {
+            Future<String> first = stage.call(Stage.of("school", "alice"), () -> batcher.call("a"));
+            Stage.becomes(() -> first.isDone() || batcher.waiting() == 0, true);
+            Future<String> second = stage.call(Stage.of("school", "bob"), () -> batcher.call("b"));
+            assertThat(first.get() + second.get()).isEqualTo("ab");
+            assertThat(batch().size()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void what_may_not_join_ends_the_waiting_as_it_waits_itself() throws Exception {
         try (Batcher<String, String> batcher = echo().window(LONG).tenantsApart().maxItems(2).start(); stage) {
             Future<String> first = stage.call(Stage.of("school", "alice"), () -> batcher.call("a"));
@@ -105,7 +116,7 @@ class WindowTest {
     @Test
     void a_window_takes_no_more_than_half_of_the_time_that_a_caller_has() throws Exception {
         Context hurried = Stage.of("school", "alice")
-                .withDeadline(Deadline.after(Duration.ofMillis(800), TimeSource.system()));
+                .withDeadline(Deadline.after(Duration.ofSeconds(3), TimeSource.system()));
         try (Batcher<String, String> batcher = echo().window(LONG).start(); stage) {
             assertThat(stage.call(hurried, () -> batcher.call("a")).get()).isEqualTo("a");
         }

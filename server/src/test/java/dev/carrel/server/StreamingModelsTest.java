@@ -109,7 +109,15 @@ class StreamingModelsTest {
         }
 
         @Override
+        public Duration within() {
+            return Duration.ofSeconds(20);
+        }
+
+        @Override
         public Object encode(String piece, Attributes attributes) {
+            if (piece.equals("overflows")) {
+                throw new StackOverflowError("secret 4711");
+            }
             return new Said(piece, Principal.current().user());
         }
 
@@ -206,6 +214,17 @@ class StreamingModelsTest {
     }
 
     @Test
+    void an_answer_that_breaks_off_by_an_error_of_the_machine_says_so_too() throws Exception {
+        start(TimeSource.system());
+        try (TestEvents events = open(server().signedIn("alice"), "one overflows three")) {
+            assertThat(Objects.requireNonNull(events.next()).text("word")).isEqualTo("one");
+            TestEvents.Received error = Objects.requireNonNull(events.next());
+            assertThat(error.kind()).isEqualTo("error");
+            assertThat(error.data().toString()).contains("internal").doesNotContain("4711");
+        }
+    }
+
+    @Test
     void who_asks_for_json_gets_all_pieces_as_one_array_or_the_status_of_what_went_wrong() throws Exception {
         start(TimeSource.system());
         TestClient alice = server().signedIn("alice");
@@ -282,7 +301,8 @@ class StreamingModelsTest {
         TestClient alice = server().signedIn("alice");
         try (TestEvents events = open(alice, "one two")) {
             assertThat(Objects.requireNonNull(events.next()).text("word")).isEqualTo("one");
-            time.pass(Duration.ofMinutes(5));
+            // Less than a single step may take.
+            time.pass(Duration.ofSeconds(20));
             assertThat(Objects.requireNonNull(events.next()).text("code")).isEqualTo("deadline");
         }
     }

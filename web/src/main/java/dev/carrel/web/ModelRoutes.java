@@ -1,5 +1,6 @@
 package dev.carrel.web;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -89,8 +90,10 @@ final class ModelRoutes {
 
     /** Whether the caller wants JSON and nothing else. */
     private static boolean gathered(HttpServletRequest request) {
-        String accept = request.getHeader("Accept");
-        return accept != null && accept.contains("application/json") && !accept.contains("text/event-stream");
+        List<String> accepted = Collections.list(request.getHeaders("Accept")).stream()
+                .flatMap(header -> Arrays.stream(header.split(",", -1))).map(type -> type.split(";", 2)[0].strip())
+                .toList();
+        return !accepted.isEmpty() && accepted.stream().allMatch("application/json"::equalsIgnoreCase);
     }
 
     void stop(Exchange exchange) {

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 import dev.carrel.app.PieceStream;
 import dev.carrel.context.Context;
 import dev.carrel.error.AccessException;
-import dev.carrel.error.CarrelException;
 import dev.carrel.error.ErrorCode;
 import dev.carrel.error.InvalidInputException;
+import dev.carrel.error.UnavailableException;
 import dev.carrel.id.RequestId;
 
 /**
@@ -34,10 +34,32 @@ final class PieceEvents {
         this.credentials = credentials;
     }
 
+    /** Looks once a second whether the credential still counts under which an answer was asked for. */
+    private final class StillWho {
+        private final Credentials.Caller caller;
+        private long last = streams.time().nanoTime();
+
+        StillWho(Credentials.Caller caller) {
+            this.caller = caller;
+        }
+
+        void check() {
+            long now = streams.time().nanoTime();
+            if (now - last >= BEAT.toNanos()) {
+                last = now;
+                if (!credentials.valid(caller)) {
+                    throw AccessException.unauthenticated("You signed in or out while this answer was on its way.");
+                }
+            }
+        }
+    }
+
     /** Gathers what comes and answers with it; what goes wrong has its own status. */
     void gather(PieceStream pieces, Exchange exchange) throws IOException, InterruptedException {
+        var stillWho = new StillWho(exchange.caller());
         var json = new StringBuilder("[");
         for (Optional<String> piece = pieces.next(); piece.isPresent(); piece = pieces.next()) {
+            stillWho.check();
             json.append(json.length() > 1 ? "," : "").append(piece.get());
             if (json.length() > MOST) {
                 throw InvalidInputException.malformed(
@@ -68,6 +90,7 @@ final class PieceEvents {
     private void follow(PieceStream pieces, Optional<Optional<String>> first, Exchange exchange, EventWriter out)
             throws IOException, InterruptedException {
         Optional<Optional<String>> piece = first;
+        var stillWho = new StillWho(exchange.caller());
         while (true) {
             if (piece.isEmpty()) {
                 out.comment("still here");
@@ -79,8 +102,14 @@ final class PieceEvents {
                 return;
             }
             try {
-                piece = next(pieces, exchange, out);
-            } catch (CarrelException e) {
+                piece = next(pieces, stillWho, out);
+            } catch (IOException e) {
+                throw e;
+            } catch (InterruptedException e) {
+                fail(new UnavailableException("The server is stopping."), out);
+                throw e;
+            } catch (Exception | Error e) {
+                // An Error too: without a word it would look to the reader as if this were the end.
                 fail(e, out);
                 return;
             }
@@ -88,21 +117,20 @@ final class PieceEvents {
     }
 
     /** The next piece, or the end, or empty if there was neither for a while. */
-    private Optional<Optional<String>> next(PieceStream pieces, Exchange exchange, EventWriter out)
+    private Optional<Optional<String>> next(PieceStream pieces, StillWho stillWho, EventWriter out)
             throws IOException, InterruptedException {
         if (!pieces.await(Duration.ZERO)) {
             out.flush();
             if (!pieces.await(BEAT)) {
-                if (!credentials.valid(exchange.caller())) {
-                    throw AccessException.unauthenticated("You signed in or out while this answer was on its way.");
-                }
+                stillWho.check();
                 return Optional.empty();
             }
         }
+        stillWho.check();
         return Optional.of(pieces.next());
     }
 
-    private static void fail(CarrelException failure, EventWriter out) throws IOException {
+    private static void fail(Throwable failure, EventWriter out) throws IOException {
         Problem problem = Problem.of(failure);
         if (problem.code().equals(ErrorCode.INTERNAL.text())) {
             LOG.error("an answer broke off", failure);
