@@ -55,6 +55,11 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
+    /** Has {@link #runUntil} ask at once. Called by any thread. */
+    public void wakeUp() {
+        selector.wakeup();
+    }
+
     @Override
     public void close() throws IOException {
         for (SelectionKey key : selector.keys()) {

@@ -33,6 +33,15 @@ public final class Latencies {
         return size;
     }
 
+    /** Their mean, in milliseconds; not a number if there are none. */
+    public double mean() {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += values[i];
+        }
+        return sum / size / 1e6;
+    }
+
     /** The value that this share of all do not exceed, in milliseconds; not a number if there are none. */
     public double quantile(double share) {
         if (size == 0) {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A server in a process of its own, and what the kernel says of it (Linux only). */
 public final class ServerProcess implements AutoCloseable {
@@ -71,6 +72,11 @@ public final class ServerProcess implements AutoCloseable {
     /** Where it listens. */
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** The process, and those that it has started. */
+    public List<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     }
 
     /** From starting the process to its saying that it is ready. */

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import dev.carrel.benchmarks.Answer;
 import dev.carrel.benchmarks.HttpReader;
+import dev.carrel.benchmarks.Request;
 import dev.carrel.benchmarks.ServerProcess;
 
 /**

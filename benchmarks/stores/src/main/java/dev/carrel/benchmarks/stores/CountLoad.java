@@ -11,8 +11,11 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.benchmarks.Answer;
+import dev.carrel.benchmarks.Exchanges;
 import dev.carrel.benchmarks.HttpReader;
 import dev.carrel.benchmarks.Latencies;
+import dev.carrel.benchmarks.Request;
 
 /**
  * Sessions that count, over a number of connections. Each connection takes a session at random, has it count, and takes

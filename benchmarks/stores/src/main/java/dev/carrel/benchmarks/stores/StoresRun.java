@@ -13,6 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import dev.carrel.benchmarks.Fork;
 import dev.carrel.benchmarks.Machine;
 
 /** The one command: measures what it is told to, and prints Markdown tables as it goes. */
@@ -90,7 +91,11 @@ final class StoresRun implements Callable<Integer> {
             throws IOException, InterruptedException, SQLException {
         out.printf("%nLoad average %.1f before.%n%n%s%n", Machine.load(), head);
         for (String store : stores) {
-            Fork.run(out, LIMIT, measurement, kind(store, postgres), arguments);
+            Kind kind = kind(store, postgres);
+            List<String> all = new ArrayList<>(kind.arguments());
+            all.addAll(List.of(arguments));
+            Fork.run(out::println, LIMIT, measurement.getSimpleName() + " on " + kind.name(),
+                    Java.command(measurement, all));
         }
     }
 

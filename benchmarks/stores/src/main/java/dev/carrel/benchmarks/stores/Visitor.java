@@ -1,6 +1,7 @@
 package dev.carrel.benchmarks.stores;
 
 import dev.carrel.benchmarks.HttpReader;
+import dev.carrel.benchmarks.Request;
 
 /** One session with a peer, from outside: the requests that it is spoken to with. */
 interface Visitor {

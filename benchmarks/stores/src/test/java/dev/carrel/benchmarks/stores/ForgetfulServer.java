@@ -12,6 +12,8 @@ import java.util.function.IntPredicate;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
+import dev.carrel.benchmarks.Answer;
+
 /** A server that counts as {@link SpringPeer} expects it, but not always: which requests go wrong is chosen by number. */
 final class ForgetfulServer implements AutoCloseable {
     private final HttpServer server;

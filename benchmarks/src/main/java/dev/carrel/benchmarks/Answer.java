@@ -1,25 +1,23 @@
-package dev.carrel.benchmarks.stores;
-
-import dev.carrel.benchmarks.HttpReader;
+package dev.carrel.benchmarks;
 
 /** What is looked for in answers. They come from the benchmark's own servers, so that a search will do for a parser. */
-final class Answer {
+public final class Answer {
     private Answer() {}
 
     /** The cookie that it sets, as a request sends it back. */
-    static String cookie(HttpReader.Head head) {
+    public static String cookie(HttpReader.Head head) {
         return head.find("set-cookie:").map(value -> value.substring(0, value.indexOf(';')))
                 .orElseThrow(() -> new IllegalStateException("no cookie came:\n" + head.text()));
     }
 
     /** The text of a field. */
-    static String field(String json, String name) {
+    public static String field(String json, String name) {
         int from = after(json, "\"" + name + "\":\"");
         return json.substring(from, json.indexOf('"', from));
     }
 
     /** The number in a field. */
-    static long number(String json, String name) {
+    public static long number(String json, String name) {
         int from = after(json, "\"" + name + "\":");
         int to = from;
         while (to < json.length() && Character.isDigit(json.charAt(to))) {

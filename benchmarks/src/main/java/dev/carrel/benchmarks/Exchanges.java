@@ -1,72 +1,97 @@
-package dev.carrel.benchmarks.stores;
+package dev.carrel.benchmarks;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.carrel.benchmarks.EventLoop;
-import dev.carrel.benchmarks.HttpReader;
-
 /**
  * A number of connections to one server, kept alive and driven by the calling thread. Each sends its next request when it
- * has the answer to its last, and is opened again when the server closes it. A request whose connection breaks has failed:
- * it is not repeated.
+ * has the answer to its last and there is something to ask, and is opened again when the server closes it. A request whose
+ * connection breaks has failed: it is not repeated.
  */
-final class Exchanges implements AutoCloseable {
+public final class Exchanges implements AutoCloseable {
     /** The status of a request whose connection broke. */
-    static final int BROKEN = 0;
+    public static final int BROKEN = 0;
 
     /** Hears the answer. */
     @FunctionalInterface
-    interface Done {
+    public interface Done {
         /** The whole answer; {@code status} is {@link #BROKEN} and the rest empty if none came. */
         void answered(int status, HttpReader.Head head, String body);
     }
 
     /** Something to ask. */
-    record Exchange(Request request, Done done) {}
+    public record Exchange(Request request, Done done) {}
 
-    /** Where the next thing to ask comes from; null when that was all. */
+    /** Where the next thing to ask comes from. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
+        /** What to ask now; null if there is nothing. */
         @Nullable
         Exchange next();
+
+        /** Whether what is null now stays so. */
+        default boolean over() {
+            return true;
+        }
     }
 
     private static final HttpReader.Head NO_HEAD = new HttpReader.Head("");
 
     private final EventLoop loop;
     private final List<Line> lines = new ArrayList<>();
+    private final ArrayDeque<Line> idle = new ArrayDeque<>();
     private Source source = () -> null;
+    private boolean cookies;
     private int busy;
 
-    Exchanges(InetSocketAddress server, int connections) throws IOException {
+    /** So many, opened when they are needed. */
+    public Exchanges(InetSocketAddress server, int connections) throws IOException {
         loop = new EventLoop(server);
         for (int i = 0; i < connections; i++) {
             lines.add(new Line());
         }
     }
 
+    /** From now on each connection is a client of its own, which sends the cookie that it was given last. */
+    public Exchanges keepCookies() {
+        cookies = true;
+        return this;
+    }
+
     /**
-     * Asks all that there is to ask, and waits for the answers.
+     * Asks all that there is to ask, and waits for the answers. What the source has only later is noticed within a millisecond,
+     * or at the next {@link #look}.
      *
      * @throws IllegalStateException if that takes longer than {@code limit}
      */
-    void run(Source all, Duration limit) throws IOException {
+    public void run(Source all, Duration limit) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         source = all;
-        lines.forEach(Line::next);
-        loop.runUntil(() -> busy == 0 || System.nanoTime() - end > 0);
+        idle.clear();
+        idle.addAll(lines);
+        loop.runUntil(() -> {
+            while (!idle.isEmpty() && idle.getLast().next()) {
+                idle.removeLast();
+            }
+            return (busy == 0 && source.over()) || System.nanoTime() - end > 0;
+        });
         source = () -> null;
         if (busy > 0) {
             throw new IllegalStateException(busy + " requests had no answer within " + limit);
         }
+    }
+
+    /** The source may have something now. Called by any thread. */
+    public void look() {
+        loop.wakeUp();
     }
 
     @Override
@@ -82,11 +107,13 @@ final class Exchanges implements AutoCloseable {
         private @Nullable Exchange asked;
         private HttpReader.Head head = NO_HEAD;
         private int status;
+        private String cookie = "";
 
-        void next() {
+        /** Asks the next; false if there is nothing. */
+        boolean next() {
             Exchange next = source.next();
             if (next == null) {
-                return;
+                return false;
             }
             busy++;
             asked = next;
@@ -97,7 +124,8 @@ final class Exchanges implements AutoCloseable {
                 open = loop.connect(this);
                 connection = open;
             }
-            open.send(next.request().bytes());
+            open.send(next.request().orCookie(cookie).bytes());
+            return true;
         }
 
         @Override
@@ -120,6 +148,9 @@ final class Exchanges implements AutoCloseable {
         public void head(int answerStatus, HttpReader.Head answerHead) {
             status = answerStatus;
             head = answerHead;
+            if (cookies) {
+                cookie = head.find("set-cookie:").map(value -> value.substring(0, value.indexOf(';'))).orElse(cookie);
+            }
         }
 
         @Override
@@ -140,7 +171,9 @@ final class Exchanges implements AutoCloseable {
                 connection = null;
             }
             answered.done().answered(status, head, body.toString());
-            next();
+            if (!next()) {
+                idle.addLast(this);
+            }
         }
     }
 }
