@@ -12,9 +12,10 @@ import dev.carrel.benchmarks.ServerProcess;
  * Threads of this process that do the same over and over.
  *
  * @param threads how many
- * @param virtual whether they are virtual
+ * @param callers whether they are callers of something else that does the work, each on a virtual thread: then what counts is
+ *        when all are answered. Else each does its own work on a platform thread, and their rates are added
  */
-record Crew(int threads, boolean virtual) {
+record Crew(int threads, boolean callers) {
     /** What one of them does over and over. */
     @FunctionalInterface
     interface Step {
@@ -46,35 +47,39 @@ record Crew(int threads, boolean virtual) {
             Step step = steps.of(i);
             var task = new FutureTask<>(() -> work(step, end));
             tasks.add(task);
-            var unused = (virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(task);
+            var unused = (callers ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(task);
         }
         long count = 0;
+        double own = 0;
         var latencies = new Latencies();
         for (FutureTask<Member> task : tasks) {
             try {
                 Member member = task.get();
                 count += member.count;
+                own += member.count / member.seconds;
                 latencies.addAll(member.latencies);
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e.getCause());
             }
         }
-        return new Measured(count / ((System.nanoTime() - from) / 1e9), latencies, 1e6 * (cpuSeconds() - cpu) / count);
+        double together = count / ((System.nanoTime() - from) / 1e9);
+        return new Measured(callers ? together : own, latencies, 1e6 * (cpuSeconds() - cpu) / count);
     }
 
-    private record Member(long count, Latencies latencies) {}
+    private record Member(long count, double seconds, Latencies latencies) {}
 
     private static Member work(Step step, long end) throws Exception {
         var latencies = new Latencies();
         long count = 0;
-        long now = System.nanoTime();
+        long from = System.nanoTime();
+        long now = from;
         while (now - end < 0) {
             count += step.run();
             long then = System.nanoTime();
             latencies.add(then - now);
             now = then;
         }
-        return new Member(count, latencies);
+        return new Member(count, (now - from) / 1e9, latencies);
     }
 
     private static double cpuSeconds() {

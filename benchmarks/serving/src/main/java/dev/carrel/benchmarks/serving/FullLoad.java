@@ -55,8 +55,8 @@ final class FullLoad {
         int workers = Integer.parseInt(args[0]);
         Path folder = Path.of(args[1]);
         OnnxFiles files = OnnxFiles.in(folder);
-        try (var raw = new RawOnnx(files);
-                Embedding embedding = Embedding.load(folder)) {
+        try (Embedding embedding = Embedding.load(folder);
+                var raw = new RawOnnx(files)) {
             var load = new FullLoad(workers, Extent.of(args[2], args[3], args[4]), List.of(Texts.ofTokens(5, raw),
                     Texts.ofTokens(11, raw), Texts.ofTokens(36, raw), Texts.mixed(raw)));
             try (Batcher<Embedding.Read, float[]> batcher = embedding.batcher("embed").workers(workers)

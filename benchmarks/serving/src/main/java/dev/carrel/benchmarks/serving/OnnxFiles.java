@@ -17,8 +17,11 @@ record OnnxFiles(Path model, Path tokenizer) {
     private static final String MODEL = "all-minilm-l6-v2.onnx";
     private static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
 
-    /** Unpacks it from the class path into this folder, if it is not there. */
+    /** Unpacks it from the class path into this folder, if it is not there; DJL's native library will be there, too. */
     static OnnxFiles in(Path folder) throws IOException {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("DJL_CACHE_DIR", folder.toString());
+        System.setProperty("ENGINE_CACHE_DIR", folder.toString());
         return new OnnxFiles(unpack(MODEL, folder), unpack(TOKENIZER, folder));
     }
 
