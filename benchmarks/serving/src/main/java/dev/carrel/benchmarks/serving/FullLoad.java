@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.langchain4j.model.embedding.EmbeddingModel;
@@ -133,7 +134,8 @@ final class FullLoad {
 
     private static Crew.Measured measure(Rival rival, Texts all, double seconds, int seed) throws InterruptedException {
         return rival.crew.run(seconds, i -> {
-            var random = new Random(31 * seed + i);
+            // Neighbouring seeds would have all of them begin with the same text.
+            var random = new Random(new SplittableRandom(1_000L * seed + i).nextLong());
             return () -> rival.embedder.embed(all, random);
         });
     }
