@@ -20,6 +20,7 @@ import dev.carrel.batch.Batcher;
  * themselves, as many as the batcher has workers. Every vector is checked.
  */
 final class FullLoad {
+    /** For each worker twice what a batch holds at most: while one runs, the next is full. */
     private static final int CALLERS = 64;
     private static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32);
     private static final double OF_RAW = 0.9;
@@ -73,7 +74,7 @@ final class FullLoad {
 
     private void enter(Embedding embedding, Batcher<Embedding.Read, float[]> batcher, RawOnnx raw, OnnxFiles files)
             throws Exception {
-        rivals.add(new Rival(CARREL, new Crew(CALLERS, true), (all, random) -> {
+        rivals.add(new Rival(CARREL, new Crew(CALLERS * workers, true), (all, random) -> {
             int text = random.nextInt(all.size());
             all.check(text, batcher.call(embedding.read(all.texts().get(text))));
             return 1;
