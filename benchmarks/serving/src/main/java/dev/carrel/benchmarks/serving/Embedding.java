@@ -1,19 +1,19 @@
 package dev.carrel.benchmarks.serving;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 import dev.carrel.batch.Batcher;
 import dev.carrel.batch.BatcherBuilder;
 import dev.carrel.batch.Item;
 import dev.carrel.batch.Outcome;
-import dev.carrel.tutor.embed.MiniLm;
+import dev.carrel.batch.Tokens;
+import dev.carrel.onnx.MiniLm;
 
-/** Carrel's embedding model: the one place here that knows which it is, and how it is batched on a CPU. Thread-safe. */
+/** Carrel's embedding model: the one place here that knows which it is, and how it is batched. Thread-safe. */
 final class Embedding implements AutoCloseable {
     private static final int MAX_ITEMS = 32;
-    /** Tokens in a batch, padding included: above that, company gains nothing on a CPU. */
+    /** Tokens in a batch, padding included: above that, company gains nothing on the processor that this was set on. */
     private static final int MAX_TOKENS = 352;
 
     private final MiniLm model;
@@ -22,32 +22,23 @@ final class Embedding implements AutoCloseable {
         this.model = model;
     }
 
-    /** What the model works on. */
-    record Read(String text, int tokens) {}
-
     /** With its files in this folder; one thread of ONNX Runtime a call. */
     static Embedding load(Path folder) {
         return new Embedding(MiniLm.load(folder));
     }
 
     /** What it reads of a text; on the caller's thread. */
-    Read read(String text) {
-        // The texts here have a token a word; this model counts tokens again when it runs.
-        return new Read(text, 3 + (int) text.chars().filter(each -> each == ' ').count());
+    Tokens read(String text) {
+        return model.tokens(text);
     }
 
-    List<Outcome<float[]>> run(List<Item<Read>> items) {
-        float[][] vectors = model.embed(items.stream().map(item -> item.input().text()).toList());
-        List<Outcome<float[]>> outcomes = new ArrayList<>(items.size());
-        for (int i = 0; i < vectors.length; i++) {
-            outcomes.add(items.get(i).ok(vectors[i]));
-        }
-        return outcomes;
+    List<Outcome<float[]>> run(List<Item<Tokens>> items) {
+        return model.run(items);
     }
 
     /** A batcher as an application would have it. */
-    BatcherBuilder<Read, float[]> batcher(String name) {
-        return Batcher.<Read, float[]>of(name, this::run).maxItems(MAX_ITEMS).maxCost(MAX_TOKENS, Read::tokens);
+    BatcherBuilder<Tokens, float[]> batcher(String name) {
+        return Batcher.of(name, model).maxItems(MAX_ITEMS).maxCost(MAX_TOKENS, Tokens::count);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
 
 import dev.carrel.batch.Batcher;
+import dev.carrel.batch.Tokens;
 
 /**
  * The embedding model with as much to do as it can: many callers of a batcher, and loops that call ONNX Runtime or LangChain4j
@@ -61,7 +62,7 @@ final class FullLoad {
                 var raw = new RawOnnx(files)) {
             var load = new FullLoad(workers, Extent.of(args[2], args[3], args[4]), List.of(Texts.ofTokens(5, raw),
                     Texts.ofTokens(11, raw), Texts.ofTokens(36, raw), Texts.mixed(raw)));
-            try (Batcher<Embedding.Read, float[]> batcher = embedding.batcher("embed").workers(workers)
+            try (Batcher<Tokens, float[]> batcher = embedding.batcher("embed").workers(workers)
                     .observer(batch -> {
                         load.batches.increment();
                         load.items.add(batch.size());
@@ -72,7 +73,7 @@ final class FullLoad {
         }
     }
 
-    private void enter(Embedding embedding, Batcher<Embedding.Read, float[]> batcher, RawOnnx raw, OnnxFiles files)
+    private void enter(Embedding embedding, Batcher<Tokens, float[]> batcher, RawOnnx raw, OnnxFiles files)
             throws Exception {
         rivals.add(new Rival(CARREL, new Crew(CALLERS * workers, true), (all, random) -> {
             int text = random.nextInt(all.size());

@@ -11,6 +11,7 @@ import dev.carrel.app.Model;
 import dev.carrel.batch.Attributes;
 import dev.carrel.batch.Item;
 import dev.carrel.batch.Outcome;
+import dev.carrel.batch.Tokens;
 import dev.carrel.server.CarrelServer;
 import dev.carrel.server.Configuration;
 import dev.carrel.server.ServerSettings;
@@ -47,14 +48,14 @@ final class ModelServer {
     }
 
     /** A text to its vector. */
-    record Embed(Embedding embedding) implements Model<Embedding.Read, float[]> {
+    record Embed(Embedding embedding) implements Model<Tokens, float[]> {
         @Override
-        public Embedding.Read decode(JsonInput request, Attributes attributes) {
+        public Tokens decode(JsonInput request, Attributes attributes) {
             return embedding.read(request.as(Text.class).text());
         }
 
         @Override
-        public List<Outcome<float[]>> run(List<Item<Embedding.Read>> items) throws Exception {
+        public List<Outcome<float[]>> run(List<Item<Tokens>> items) throws Exception {
             return embedding.run(items);
         }
 
