@@ -44,6 +44,14 @@ class WindowTest {
         return batch;
     }
 
+    /** Waits until the worker of this batcher has an item in hand, and waits for more: idle, it waits without a limit. */
+    private static void waitsForCompany(String batcher) {
+        Stage.becomes(() -> Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("batch-" + batcher)
+                        && thread.getState() == Thread.State.TIMED_WAITING),
+                true);
+    }
+
     @Test
     void a_batch_that_is_full_waits_no_longer_whatever_the_window() throws Exception {
         try (Batcher<String, String> batcher = echo().window(LONG).maxItems(3).start(); stage) {
@@ -102,9 +110,11 @@ class WindowTest {
 
     @Test
     void what_may_not_join_ends_the_waiting_as_it_waits_itself() throws Exception {
-        try (Batcher<String, String> batcher = echo().window(LONG).tenantsApart().maxItems(2).start(); stage) {
+        try (Batcher<String, String> batcher = Batcher.of("apart", ECHO).observer(batches::add).window(LONG)
+                .tenantsApart()
+                .maxItems(2).start(); stage) {
             Future<String> first = stage.call(Stage.of("school", "alice"), () -> batcher.call("a"));
-            Stage.becomes(batcher::waiting, 0);
+            waitsForCompany("apart");
             Future<String> other = stage.call(Stage.of("firm", "bob"), () -> batcher.call("b"));
             assertThat(first.get()).isEqualTo("a");
             assertThat(batch().dispatch()).isEqualTo(Dispatch.APART);
