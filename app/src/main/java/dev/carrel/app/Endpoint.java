@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.carrel.batch.Attributes;
+import dev.carrel.batch.BatchObserver;
 import dev.carrel.batch.Batcher;
 import dev.carrel.batch.BatcherBuilder;
 import dev.carrel.batch.Health;
@@ -91,7 +92,7 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
         String call(JsonInput request, Attributes attributes) throws InterruptedException {
             return inTime(this, time, () -> {
                 O output = batcher.call(model.decode(request, attributes), attributes);
-                String answer = JsonInput.write(model.encode(output, attributes));
+                String answer = encoded(this, batcher.observer(), time, () -> model.encode(output, attributes));
                 Context.current().cancellation().throwIfRequested();
                 return answer;
             });
@@ -131,8 +132,10 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
         }
 
         PieceStream open(JsonInput request, Attributes attributes) throws InterruptedException {
+            PieceStream.Encoding<O> encoding = piece -> encoded(this, batcher.observer(), time,
+                    () -> model.encode(piece, attributes));
             return inTime(this, time, () -> PieceStream.of(name,
-                    batcher.open(model.decode(request, attributes), attributes), attributes, model::encode));
+                    batcher.open(model.decode(request, attributes), attributes), encoding));
         }
     }
 
@@ -140,6 +143,15 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
     @FunctionalInterface
     interface Steps<T> {
         T run() throws Exception;
+    }
+
+    /** What the encoding made, as JSON; tells how long both took. */
+    private static String encoded(Endpoint endpoint, BatchObserver observer, TimeSource time, Steps<?> encoding)
+            throws Exception {
+        long began = time.nanoTime();
+        String json = JsonInput.write(encoding.run());
+        observer.encoded(endpoint.name(), Context.current(), Duration.ofNanos(time.nanoTime() - began));
+        return json;
     }
 
     /** Within the time of the model; what goes wrong otherwise is its caller's only as "failed". */

@@ -3,17 +3,16 @@ package dev.carrel.app;
 import java.time.Duration;
 import java.util.Optional;
 
-import dev.carrel.batch.Attributes;
 import dev.carrel.batch.ModelStream;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.FailedException;
 
 /** The answer of a {@link StreamingModel} as it comes, each piece as JSON. Whoever opened it closes it. */
 public final class PieceStream implements AutoCloseable {
-    /** What becomes of a piece before it leaves. */
+    /** What becomes of a piece before it leaves, as JSON. */
     @FunctionalInterface
     interface Encoding<O> {
-        Object encode(O piece, Attributes attributes) throws Exception;
+        String encode(O piece) throws Exception;
     }
 
     private final Source source;
@@ -29,14 +28,14 @@ public final class PieceStream implements AutoCloseable {
         this.source = source;
     }
 
-    static <O> PieceStream of(String model, ModelStream<O> stream, Attributes attributes, Encoding<O> encoding) {
+    static <O> PieceStream of(String model, ModelStream<O> stream, Encoding<O> encoding) {
         return new PieceStream(stream, () -> {
             Optional<O> piece = stream.next();
             if (piece.isEmpty()) {
                 return Optional.empty();
             }
             try {
-                return Optional.of(JsonInput.write(encoding.encode(piece.get(), attributes)));
+                return Optional.of(encoding.encode(piece.get()));
             } catch (CarrelException | InterruptedException e) {
                 throw e;
             } catch (Exception e) {

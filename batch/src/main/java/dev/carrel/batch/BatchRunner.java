@@ -26,13 +26,15 @@ final class BatchRunner<I, O> {
     private final TimeSource time;
     private final Workers workers;
     private final Pace pace;
+    private final Observers observers;
     private final AtomicLong batches = new AtomicLong();
     private double repeats = REPEATS;
 
-    BatchRunner(BatcherBuilder<I, O> settings, Workers workers, Pace pace) {
+    BatchRunner(BatcherBuilder<I, O> settings, Workers workers, Pace pace, Observers observers) {
         this.settings = settings;
         this.workers = workers;
         this.pace = pace;
+        this.observers = observers;
         name = settings.name;
         time = settings.time;
     }
@@ -91,8 +93,10 @@ final class BatchRunner<I, O> {
                 pace.learn(cost, took, time.nanoTime());
             }
         }
-        observe(new BatchRecord(name, batches.incrementAndGet(), items.stream().map(Item::context).toList(), dispatch,
-                cost, Duration.ofNanos(began - batch.getFirst().since()), Duration.ofNanos(took), failure));
+        long number = batches.incrementAndGet();
+        if (!observers.none()) {
+            observers.ran(record(number, batch, dispatch, cost, began, took, failure));
+        }
         if (failure == null) {
             batch.forEach(each -> each.finish(Objects.requireNonNull(outcomes.get(each.item()))));
             earn();
@@ -107,6 +111,16 @@ final class BatchRunner<I, O> {
             each.finish(each.item().failed(failed()));
         }
         return sound;
+    }
+
+    private BatchRecord record(long number, List<Pending<I, O>> batch, Dispatch dispatch, long cost, long began,
+            long took,
+            @Nullable Throwable failure) {
+        Pending<I, O> first = batch.getFirst();
+        long assembled = dispatch == Dispatch.RETRY ? 0 : began - first.takenAt();
+        return new BatchRecord(name, number, batch.stream().map(each -> each.item().context()).toList(),
+                batch.stream().map(each -> Duration.ofNanos(each.takenAt() - each.since())).toList(), dispatch, cost,
+                Duration.ofNanos(began - first.since()), Duration.ofNanos(assembled), Duration.ofNanos(took), failure);
     }
 
     private boolean halves(RunningBatch<I, O> running, List<Pending<I, O>> batch) {
@@ -144,26 +158,5 @@ final class BatchRunner<I, O> {
         }
         repeats -= 2;
         return true;
-    }
-
-    private void observe(BatchRecord batch) {
-        try {
-            settings.observer.accept(batch);
-        } catch (RuntimeException | Error e) {
-            // An Error too: a worker that died here would leave its callers waiting for ever.
-            Thread thread = Thread.currentThread();
-            Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
-            if (handler != null) {
-                tell(handler, thread, e);
-            }
-        }
-    }
-
-    private static void tell(Thread.UncaughtExceptionHandler handler, Thread thread, Throwable thrown) {
-        try {
-            handler.uncaughtException(thread, thrown);
-        } catch (RuntimeException | Error e) {
-            // There is nobody else to tell.
-        }
     }
 }

@@ -55,6 +55,7 @@ public final class Batcher<I, O> implements AutoCloseable {
     private final FairQueue<Pending<I, O>> queue;
     private final Workers workers;
     private final Pace pace = new Pace();
+    private final Observers observers;
     private final BatchRunner<I, O> runner;
     private final Company<I, O> company;
     private final AtomicBoolean cold = new AtomicBoolean(true);
@@ -67,7 +68,8 @@ public final class Batcher<I, O> implements AutoCloseable {
         maxCost = settings.maxCost;
         queue = new FairQueue<>(settings.maxWaiting, Flow::weight);
         workers = new Workers(name, settings.maxAbandoned, new Working());
-        runner = new BatchRunner<>(settings, workers, pace);
+        observers = new Observers(settings.observers);
+        runner = new BatchRunner<>(settings, workers, pace, observers);
         company = new Company<>(settings, queue);
         try {
             workers.start(settings.workers);
@@ -160,6 +162,21 @@ public final class Batcher<I, O> implements AutoCloseable {
         } finally {
             // Interrupted, or one of several has failed: nobody waits for the others.
             all.forEach(this::leave);
+            all.forEach(each -> answered(each.item(), each.since(), each.ending()));
+        }
+    }
+
+    /** The item that came then has ended so: a call, or a stream with all of its steps. */
+    void answered(Item<I> item, long since, Ending how) {
+        if (!observers.noneOfItems()) {
+            observers.answered(name, item.context(), how, Duration.ofNanos(settings.time.nanoTime() - since));
+        }
+    }
+
+    /** The stream that was opened then has its first piece. */
+    void began(Item<I> item, long since) {
+        if (!observers.noneOfItems()) {
+            observers.began(name, item.context(), Duration.ofNanos(settings.time.nanoTime() - since));
         }
     }
 
@@ -204,27 +221,34 @@ public final class Batcher<I, O> implements AutoCloseable {
                     .malformed("\"" + name + "\" takes at most " + settings.maxWaiting + " at once.");
         }
         if (closed) {
-            throw closed();
+            throw refused(all, Refusal.CLOSED, closed());
         }
         if (workers.working() == 0) {
-            throw down();
+            throw refused(all, Refusal.DOWN, down());
         }
         Pending<I, O> first = all.getFirst();
         Optional<Deadline> deadline = first.item().context().deadline();
         if (deadline.isPresent()) {
             Duration needed = needed(all).orElse(Duration.ZERO);
             if (needed.compareTo(deadline.get().remaining()) > 0) {
-                throw new OverloadedException("\"" + name + "\" could not answer in time.", atLeastSoon(needed));
+                throw refused(all, Refusal.TOO_LATE,
+                        new OverloadedException("\"" + name + "\" could not answer in time.", atLeastSoon(needed)));
             }
         }
         if (!queue.offerAll(first.flow(), all)) {
             if (closed) {
-                throw closed();
+                throw refused(all, Refusal.CLOSED, closed());
             }
-            throw new OverloadedException("\"" + name + "\" has more to do than it can take on.",
-                    atLeastSoon(needed(all).orElse(SOON)));
+            throw refused(all, Refusal.QUEUE_FULL,
+                    new OverloadedException("\"" + name + "\" has more to do than it can take on.",
+                            atLeastSoon(needed(all).orElse(SOON))));
         }
         refuseUnlessAnybodyWorks();
+    }
+
+    private <E extends CarrelException> E refused(List<Pending<I, O>> all, Refusal reason, E why) {
+        all.forEach(each -> observers.refused(name, each.item().context(), reason));
+        return why;
     }
 
     UnavailableException closed() {
@@ -314,6 +338,14 @@ public final class Batcher<I, O> implements AutoCloseable {
             Thread.interrupted();
             taken.forEach(Pending::release);
         }
+    }
+
+    /**
+     * All who observe it, as one who never throws: for whoever {@linkplain BatchObserver#encoded encodes} what it answers. What
+     * else there is to tell the batcher tells by itself.
+     */
+    public BatchObserver observer() {
+        return observers;
     }
 
     /** How many items wait. */

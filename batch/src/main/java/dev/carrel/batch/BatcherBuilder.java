@@ -1,6 +1,7 @@
 package dev.carrel.batch;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -37,7 +38,7 @@ public final class BatcherBuilder<I, O> {
     Duration limit;
     int maxAbandoned = 2;
     boolean repeatable;
-    Consumer<BatchRecord> observer = batch -> {};
+    final List<BatchObserver> observers = new ArrayList<>();
     TimeSource time = TimeSource.system();
 
     BatcherBuilder(String name, BatchModel<I, O> model) {
@@ -193,10 +194,15 @@ public final class BatcherBuilder<I, O> {
         return this;
     }
 
-    /** Is told of each batch just before its callers are answered, on the worker's thread; be quick. */
-    public BatcherBuilder<I, O> observer(Consumer<BatchRecord> newObserver) {
-        observer = Objects.requireNonNull(newObserver, "observer");
+    /** Adds one who is told what the batcher does, beside those who are told already. */
+    public BatcherBuilder<I, O> observer(BatchObserver observer) {
+        observers.add(Objects.requireNonNull(observer, "observer"));
         return this;
+    }
+
+    /** Adds one who is told of each batch just before its callers are answered, on the worker's thread; be quick. */
+    public BatcherBuilder<I, O> observer(Consumer<? super BatchRecord> observer) {
+        return observer(new Observers.OfBatches(observer));
     }
 
     /** The clock on which limits run; the machine's unless set. */

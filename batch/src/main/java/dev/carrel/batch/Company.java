@@ -52,7 +52,8 @@ final class Company<I, O> {
 
     private void take(List<Pending<I, O>> batch, Gathering gathering) throws InterruptedException {
         batch.addAll(queue.take(settings.maxItems, settings.maxItems, gathering));
-        batch.forEach(Pending::take);
+        long now = settings.time.nanoTime();
+        batch.forEach(each -> each.take(now));
     }
 
     private boolean await(List<Pending<I, O>> batch, Gathering gathering) throws InterruptedException {
@@ -65,7 +66,8 @@ final class Company<I, O> {
             if (more.isEmpty()) {
                 break;
             }
-            more.forEach(Pending::take);
+            long now = settings.time.nanoTime();
+            more.forEach(each -> each.take(now));
             batch.addAll(more);
             hurry = Math.min(hurry, hurry(more));
         }

@@ -41,8 +41,8 @@ public final class ModelStream<O> implements AutoCloseable {
         /** What to throw for an item that failed of this. */
         CarrelException failure(Exception failure);
 
-        /** No step runs, and none will. */
-        void ended();
+        /** No step runs, and none will; how it has ended. */
+        void ended(Ending how);
     }
 
     private final Steps<O> steps;
@@ -52,7 +52,9 @@ public final class ModelStream<O> implements AutoCloseable {
     private final ArrayDeque<O> pieces = new ArrayDeque<>();
     /** Whether a step waits or runs. */
     private boolean busy = true;
+    private boolean begun;
     private boolean ended;
+    private Ending how = Ending.OK;
     private boolean told;
     private @Nullable CarrelException failure;
     private Cancellation.@Nullable Registration leaving;
@@ -81,30 +83,34 @@ public final class ModelStream<O> implements AutoCloseable {
         registration.close();
     }
 
-    /** A step was done, or given up. */
-    synchronized void stepped(Outcome<Step<O>> outcome) {
+    /** A step was done, or given up; whether it made the first piece. */
+    synchronized boolean stepped(Outcome<Step<O>> outcome) {
         if (ended) {
-            return;
+            return false;
         }
+        boolean before = begun;
         switch (outcome) {
             case Outcome.Ok<Step<O>> ok -> add(ok.value());
-            case Outcome.Failed<Step<O>> failed -> fail(steps.failure(failed.failure()));
-            case Outcome.Cancelled<Step<O>> cancelled -> fail(why());
+            case Outcome.Failed<Step<O>> failed -> fail(Ending.FAILED, steps.failure(failed.failure()));
+            case Outcome.Cancelled<Step<O>> cancelled -> fail(Ending.CANCELLED, why());
         }
         notifyAll();
+        return begun && !before;
     }
 
     private void add(@Nullable Step<O> step) {
         if (step == null) {
-            fail(steps.failure(new IllegalStateException("the model made no step of an item")));
+            fail(Ending.FAILED, steps.failure(new IllegalStateException("the model made no step of an item")));
             return;
         }
         step.piece().ifPresent(pieces::add);
+        begun |= step.piece().isPresent();
         ended = step.ends();
     }
 
-    private void fail(CarrelException why) {
+    private void fail(Ending ending, CarrelException why) {
         ended = true;
+        how = ending;
         failure = why;
     }
 
@@ -132,13 +138,13 @@ public final class ModelStream<O> implements AutoCloseable {
     }
 
     private void cancelled() {
-        over(why());
+        over(Ending.CANCELLED, why());
     }
 
-    private void over(CarrelException why) {
+    private void over(Ending ending, CarrelException why) {
         synchronized (this) {
             if (!ended) {
-                fail(why);
+                fail(ending, why);
                 notifyAll();
             }
         }
@@ -148,23 +154,25 @@ public final class ModelStream<O> implements AutoCloseable {
 
     /** The batcher is closed, and does no step any more. */
     void closed(CarrelException why) {
-        over(why);
+        over(Ending.FAILED, why);
     }
 
     private void tellIfOver() {
         Cancellation.Registration registration;
+        Ending ending;
         synchronized (this) {
             if (!ended || busy || told) {
                 return;
             }
             told = true;
             registration = leaving;
+            ending = how;
         }
         if (registration != null) {
             registration.close();
         }
         source.close();
-        steps.ended();
+        steps.ended(ending);
     }
 
     /**
@@ -217,12 +225,12 @@ public final class ModelStream<O> implements AutoCloseable {
         synchronized (this) {
             pieces.clear();
             if (!ended) {
-                fail(left);
+                fail(Ending.CANCELLED, left);
                 notifyAll();
             }
         }
         source.cancel("Its reader has left.");
         // If it was not listened to yet, or had been cancelled before.
-        over(left);
+        over(Ending.CANCELLED, left);
     }
 }

@@ -36,6 +36,7 @@ final class Pending<I, O> {
     private final CompletableFuture<Outcome<O>> outcome = new CompletableFuture<>();
     private boolean further;
     private volatile boolean taken;
+    private long takenAt;
 
     /**
      * @param flow in which it waits, see {@link Flow}
@@ -78,9 +79,15 @@ final class Pending<I, O> {
         return further;
     }
 
-    /** A worker has it in hand from now on. */
-    void take() {
+    /** A worker has it in hand from now on, by the batcher's monotonic clock. */
+    void take(long now) {
+        takenAt = now;
         taken = true;
+    }
+
+    /** When a worker took it; for that worker's thread. */
+    long takenAt() {
+        return takenAt;
     }
 
     boolean taken() {
@@ -111,6 +118,11 @@ final class Pending<I, O> {
     /** Whether it has its outcome: nobody waits for it any more. */
     boolean finished() {
         return outcome.isDone();
+    }
+
+    /** How it ended, if it has. */
+    Ending ending() {
+        return Ending.of(outcome.resultNow());
     }
 
     Outcome<O> await() throws InterruptedException {

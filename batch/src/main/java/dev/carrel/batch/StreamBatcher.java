@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import dev.carrel.context.Boundary;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
@@ -99,7 +100,7 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         Context context = Context.current();
         context.cancellation().throwIfRequested();
         Optional<User> user = Principal.of(context).map(who -> new User(who.tenant(), who.user()));
-        admit(user);
+        admit(context, user);
         try {
             Cancellation.Source source = Cancellation.source();
             return begin(source.bind(context).call(() -> new Running(input, attributes, source, user)));
@@ -112,7 +113,7 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
     private ModelStream<O> begin(Running opened) {
         running.add(opened);
         try {
-            batcher.admit(opened.first());
+            batcher.admit(opened.step());
         } catch (RuntimeException | Error e) {
             running.remove(opened);
             throw e;
@@ -121,13 +122,15 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         return opened.stream;
     }
 
-    private void admit(Optional<User> user) {
+    private void admit(Context context, Optional<User> user) {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
+            batcher.observer().refused(name, context.across(Boundary.BATCH), Refusal.TOO_MANY_STREAMS);
             throw new OverloadedException("\"" + name + "\" has more to do than it can take on.", Batcher.SOON);
         }
         if (user.isPresent() && ofUser.merge(user.get(), 1, Integer::sum) > each) {
             free(user);
+            batcher.observer().refused(name, context.across(Boundary.BATCH), Refusal.TOO_MANY_STREAMS);
             throw new OverloadedException("You have too many streams of \"" + name + "\" open at once.", Batcher.SOON);
         }
     }
@@ -139,6 +142,8 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
 
     /** One stream and its steps, of which there is one at a time. */
     private final class Running implements ModelStream.Steps<O> {
+        private final Item<I> item;
+        private final long since;
         private final AtomicReference<Pending<I, Step<O>>> step;
         private final ModelStream<O> stream;
 
@@ -149,7 +154,9 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
             Pending<I, Step<O>> first = batcher.pending(input, attributes, new Pending.Watcher<>() {
                 @Override
                 public void finished(Outcome<Step<O>> outcome) {
-                    stream.stepped(outcome);
+                    if (stream.stepped(outcome)) {
+                        batcher.began(item, since);
+                    }
                 }
 
                 @Override
@@ -157,24 +164,26 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
                     stream.free();
                 }
             });
+            item = first.item();
+            since = first.since();
             step = new AtomicReference<>(first);
-            stream = new ModelStream<>(this, first.item().cancellation(), source, ahead);
+            stream = new ModelStream<>(this, item.cancellation(), source, ahead);
         }
 
-        Pending<I, Step<O>> first() {
+        Pending<I, Step<O>> step() {
             return Objects.requireNonNull(step.get());
         }
 
         @Override
         public void next() {
-            Pending<I, Step<O>> again = batcher.again(first());
+            Pending<I, Step<O>> again = batcher.again(step());
             step.set(again);
             batcher.admitAgain(again);
         }
 
         @Override
         public void leave() {
-            batcher.leave(first());
+            batcher.leave(step());
         }
 
         @Override
@@ -183,25 +192,31 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         }
 
         @Override
-        public void ended() {
+        public void ended(Ending how) {
             free(user);
             running.remove(this);
             // Not here: this may be a worker, or the one thread of all timers, and the model may take its time.
             Thread thread = Thread.ofVirtual().name("stream-ended-" + name).inheritInheritableThreadLocals(false)
-                    .unstarted(this::letGo);
+                    .unstarted(() -> letGo(how));
             letting.add(thread);
             thread.start();
         }
 
-        private void letGo() {
+        private void letGo(Ending how) {
             try {
-                model.ended(first().item());
+                batcher.answered(item, since, how);
+                model.ended(item);
             } catch (Exception | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "model \"" + name + "\" could not let go of an item", e);
             } finally {
                 letting.remove(Thread.currentThread());
             }
         }
+    }
+
+    /** All who observe it, as {@link Batcher#observer()}. */
+    public BatchObserver observer() {
+        return batcher.observer();
     }
 
     /** How many streams are open. */
