@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -79,16 +80,27 @@ class HouseTest {
     /** From their folders: on the class path each would be found as a service, and be at work in all tests here. */
     @Test
     void a_bridge_knows_the_ground_floor_and_what_it_adapts() throws IOException {
-        JavaClasses bridges;
-        try (Stream<Path> modules = Files.list(Path.of("..", "integrations"))) {
-            bridges = new ClassFileImporter()
-                    .importPaths(
-                            modules.map(module -> module.resolve("target/classes")).filter(Files::exists).toList());
-        }
+        JavaClasses bridges = integrations(module -> !module.endsWith("micrometer-metrics"));
         assertThat(bridges.stream().map(type -> type.getPackageName()).distinct().count()).isGreaterThan(3);
         noClasses().should().dependOnClassesThat(resideInAnyPackage("dev.carrel..")
                 .and(not(resideInAnyPackage(CONTEXT).or(resideInAnyPackage("dev.carrel.integrations..")))))
                 .check(bridges);
+    }
+
+    @Test
+    void meters_know_batches_and_nothing_above_them() throws IOException {
+        JavaClasses meters = integrations(module -> module.endsWith("micrometer-metrics"));
+        assertThat(meters).isNotEmpty();
+        noClasses().should().dependOnClassesThat(resideInAnyPackage("dev.carrel..").and(not(resideInAnyPackage(CONTEXT)
+                .or(resideInAnyPackage("dev.carrel.batch..", "dev.carrel.integrations.metrics..")))))
+                .check(meters);
+    }
+
+    private static JavaClasses integrations(Predicate<Path> which) throws IOException {
+        try (Stream<Path> modules = Files.list(Path.of("..", "integrations"))) {
+            return new ClassFileImporter().importPaths(modules.filter(which)
+                    .map(module -> module.resolve("target/classes")).filter(Files::exists).toList());
+        }
     }
 
     @Test
