@@ -1,11 +1,9 @@
 package dev.carrel.app;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 import dev.carrel.batch.Attributes;
 import dev.carrel.batch.Batcher;
@@ -16,14 +14,15 @@ import dev.carrel.error.NotFoundException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.time.TimeSource;
 
-/** The models of the running application, by the names under which {@link App#model} declared them. Thread-safe. */
+/** The models of the running application, by their names: those that {@link App#model} and its like
+ * declared, and those that came later. Thread-safe. */
 public final class Models {
-    private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
-
+    private final Places places;
     private final Instant since;
 
-    private Models(Instant since) {
-        this.since = since;
+    private Models(TimeSource time) {
+        places = new Places(time);
+        since = time.now();
     }
 
     /**
@@ -32,19 +31,45 @@ public final class Models {
      * @throws IllegalStateException if a model cannot be set up
      */
     public static Models open(App app, TimeSource time) {
-        var open = new Models(time.now());
-        try {
-            app.models().forEach((name, declared) -> open.endpoints.put(name, declared.start(time)));
-        } catch (RuntimeException | Error e) {
-            open.close();
-            throw e;
-        }
+        var open = new Models(time);
+        open.places.load(app.models());
         return open;
     }
 
-    /** The names, in the order in which they were declared. */
+    /**
+     * Has models run from now on, while the application serves, and returns once they do: new ones, or others under names that are
+     * there. What the one before was asked is answered by it; then it ends. Their paths are there only if the application has had
+     * models from the start, and embedding models for those of embeddings.
+     *
+     * {@snippet :
+     * running.models().load(app -> app.model("embed", new Embedding(newFile), batches -> batches.maxItems(16)));
+     * }
+     *
+     * @param declaration declares models, as it would for an application that starts; what else it declares counts for nothing
+     * @throws IllegalStateException if one of them cannot be set up; then nothing has changed
+     * @throws UnavailableException if the application is stopping
+     */
+    public void load(Consumer<App> declaration) {
+        App declared = Carrel.app("loaded");
+        declaration.accept(declared);
+        places.load(declared.models());
+    }
+
+    /**
+     * From now on there is no model of this name; what it was asked it still answers.
+     *
+     * @throws NotFoundException if there is none now
+     * @throws UnavailableException if the application is stopping
+     */
+    public void unload(String name) {
+        if (!places.unload(name)) {
+            throw unknown();
+        }
+    }
+
+    /** The names, in the order in which they came. */
     public List<String> names() {
-        return new ArrayList<>(endpoints.keySet());
+        return places.names();
     }
 
     /**
@@ -55,19 +80,13 @@ public final class Models {
      * @throws CarrelException what the model refuses, and all that {@link Batcher#call(Object)} throws
      */
     public String call(String name, JsonInput request, Attributes attributes) {
-        if (!(endpoint(name) instanceof Endpoint.Calls<?, ?> calls)) {
-            throw unknown();
-        }
-        try {
-            return calls.call(request, attributes);
-        } catch (InterruptedException e) {
-            throw stopping();
-        }
+        return places.use(name, Endpoint.Calls.class, Models::unknown,
+                endpoint -> ((Endpoint.Calls<?, ?>) endpoint).call(request, attributes));
     }
 
     /** Whether the model answers piece by piece; not if there is no such model. */
     public boolean streams(String name) {
-        return endpoints.get(name) instanceof Endpoint.Streams;
+        return places.has(name, Endpoint.Streams.class);
     }
 
     /**
@@ -78,24 +97,17 @@ public final class Models {
      * @throws CarrelException what the model refuses, and all that {@link Batcher#call(Object)} throws
      */
     public PieceStream open(String name, JsonInput request, Attributes attributes) {
-        if (!(endpoint(name) instanceof Endpoint.Streams<?, ?> streams)) {
-            throw unknown();
-        }
-        try {
-            return streams.open(request, attributes);
-        } catch (InterruptedException e) {
-            throw stopping();
-        }
+        return places.open(name, Models::unknown, streams -> streams.open(request, attributes));
     }
 
     /** Those that turn texts into vectors, in the order in which they were declared. */
     public List<String> embeddings() {
-        return endpoints.keySet().stream().filter(this::embeds).toList();
+        return places.names().stream().filter(this::embeds).toList();
     }
 
     /** Whether the model turns texts into vectors; not if there is no such model. */
     public boolean embeds(String name) {
-        return endpoints.get(name) instanceof EmbeddingEndpoint;
+        return places.has(name, EmbeddingEndpoint.class);
     }
 
     /**
@@ -108,14 +120,8 @@ public final class Models {
      * @throws CarrelException all that {@link Batcher#callAll} throws; if one text fails, all do
      */
     public Vectors embed(String name, List<? extends EmbeddingInput> texts, OptionalInt dimensions) {
-        if (!(endpoints.get(name) instanceof EmbeddingEndpoint embedding)) {
-            throw noEmbedding();
-        }
-        try {
-            return embedding.call(texts, dimensions);
-        } catch (InterruptedException e) {
-            throw stopping();
-        }
+        return places.use(name, EmbeddingEndpoint.class, Models::noEmbedding,
+                endpoint -> ((EmbeddingEndpoint) endpoint).call(texts, dimensions));
     }
 
     /** There is no such model that turns texts into vectors. */
@@ -128,11 +134,6 @@ public final class Models {
         return since;
     }
 
-    private static UnavailableException stopping() {
-        Thread.currentThread().interrupt();
-        return new UnavailableException("The server is stopping.");
-    }
-
     private static NotFoundException unknown() {
         return new NotFoundException("There is no such model.");
     }
@@ -143,7 +144,7 @@ public final class Models {
      * @throws NotFoundException if there is no such model
      */
     public boolean up(String name) {
-        return endpoint(name).up();
+        return places.use(name, Endpoint.class, Models::unknown, Endpoint::up);
     }
 
     /**
@@ -152,19 +153,11 @@ public final class Models {
      * @throws NotFoundException if there is no such model
      */
     public Health health(String name) {
-        return endpoint(name).health();
-    }
-
-    private Endpoint endpoint(String name) {
-        Endpoint endpoint = endpoints.get(name);
-        if (endpoint == null) {
-            throw unknown();
-        }
-        return endpoint;
+        return places.use(name, Endpoint.class, Models::unknown, Endpoint::health);
     }
 
     /** Answers what waits, and lets go of the workers. */
     public void close() {
-        endpoints.values().forEach(Endpoint::close);
+        places.close();
     }
 }

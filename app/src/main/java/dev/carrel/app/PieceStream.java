@@ -17,6 +17,7 @@ public final class PieceStream implements AutoCloseable {
 
     private final Source source;
     private final ModelStream<?> stream;
+    private Runnable closed = () -> {};
 
     @FunctionalInterface
     private interface Source {
@@ -58,8 +59,20 @@ public final class PieceStream implements AutoCloseable {
         return stream.await(most);
     }
 
+    /** This, and what to do once when it is closed. */
+    PieceStream onClose(Runnable action) {
+        closed = action;
+        return this;
+    }
+
     @Override
     public void close() {
         stream.close();
+        Runnable action;
+        synchronized (this) {
+            action = closed;
+            closed = () -> {};
+        }
+        action.run();
     }
 }

@@ -7,6 +7,9 @@ public interface RunningApp extends AutoCloseable {
     /** Where it can be reached. */
     URI uri();
 
+    /** Its models, which can be replaced while it serves. */
+    Models models();
+
     /** Stops it, and waits until it has. Closing twice is closing once. */
     @Override
     void close();

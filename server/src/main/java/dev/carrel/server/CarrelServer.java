@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.carrel.app.App;
+import dev.carrel.app.Models;
 import dev.carrel.app.RunningApp;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.keys.KeyRing;
@@ -213,6 +214,11 @@ public final class CarrelServer implements RunningApp {
         awaitStreams();
         stopQuietly(jetty);
         store.close();
+    }
+
+    @Override
+    public Models models() {
+        return engine.models();
     }
 
     /** How many event streams are open. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.carrel.app.App;
+import dev.carrel.app.Models;
 import dev.carrel.keys.KeyRing;
 import dev.carrel.session.store.Store;
 import dev.carrel.store.jdbc.Durability;
@@ -79,6 +80,11 @@ final class TestServer implements AutoCloseable {
     /** How many calls of the model wait for a batch. */
     int waiting(String model) {
         return server.engine().models().health(model).waiting();
+    }
+
+    /** The models that run in it. */
+    Models models() {
+        return server.models();
     }
 
     /** A browser of its own: cookies and all. */
