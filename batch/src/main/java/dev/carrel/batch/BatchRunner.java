@@ -88,10 +88,8 @@ final class BatchRunner<I, O> {
         }
         long took = time.nanoTime() - began;
         long cost = Gathering.cost(batch);
-        if (failure == null) {
-            if (!running.givenUp()) {
-                pace.learn(cost, took, time.nanoTime());
-            }
+        if (failure == null && !running.givenUp()) {
+            pace.learn(cost, took, time.nanoTime());
         }
         long number = batches.incrementAndGet();
         if (!observers.none()) {
@@ -135,7 +133,8 @@ final class BatchRunner<I, O> {
         return sound;
     }
 
-    private static <I, O> void check(List<Item<I>> items, List<Outcome<O>> made, Map<Item<?>, Outcome<O>> outcomes) {
+    /** That the model made one outcome of each item; gathers them by their items. */
+    static <I, O> void check(List<Item<I>> items, List<Outcome<O>> made, Map<Item<?>, Outcome<O>> outcomes) {
         for (Outcome<O> outcome : made) {
             if (outcomes.put(outcome.item(), outcome) != null) {
                 throw new IllegalStateException("the model made two outcomes of one item");

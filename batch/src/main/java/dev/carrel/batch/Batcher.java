@@ -292,7 +292,9 @@ public final class Batcher<I, O> implements AutoCloseable {
 
     /** Nobody waits for it any more. */
     void leave(Pending<I, O> pending) {
-        pending.finish(pending.item().cancelled());
+        if (!pending.finished()) {
+            pending.finish(pending.item().cancelled());
+        }
         if (!pending.taken() && queue.remove(pending.flow(), pending)) {
             pending.release();
         }
@@ -333,7 +335,8 @@ public final class Batcher<I, O> implements AutoCloseable {
             return wanted.isEmpty() ? Workers.After.ON : runner.run(wanted, gathering.dispatch(waited));
         } finally {
             // If anything but the model failed above, nobody waits for ever.
-            taken.forEach(each -> each.finish(each.item().failed(runner.failed())));
+            taken.stream().filter(each -> !each.finished())
+                    .forEach(each -> each.finish(each.item().failed(runner.failed())));
             // Whoever interrupted this thread meant that batch: its limit, or a model that interrupts itself.
             Thread.interrupted();
             taken.forEach(Pending::release);
