@@ -1,9 +1,10 @@
 package dev.carrel.app;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What a request said beside its body: names, whose case does not matter, and values, of which the first counts. Anybody may
@@ -11,9 +12,9 @@ import java.util.TreeMap;
  */
 public record Headers(Map<String, String> values) {
     public Headers {
-        Map<String, String> lower = new TreeMap<>();
-        values.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
-        values = Map.copyOf(lower);
+        Map<String, String> lower = HashMap.newHashMap(values.size());
+        values.forEach((name, value) -> lower.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
+        values = Collections.unmodifiableMap(lower);
     }
 
     /** The header's value; empty if it did not come. */

@@ -9,11 +9,14 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -34,6 +37,10 @@ import dev.carrel.web.OriginGuard;
 /** An application on Jetty, with its store and keys. Thread-safe. */
 public final class CarrelServer implements RunningApp {
     private static final Logger LOG = LoggerFactory.getLogger(CarrelServer.class);
+
+    /** What every answer carries, in bytes that are made once. */
+    private static final List<HttpField> ALWAYS = CarrelServlet.HEADERS.entrySet().stream()
+            .<HttpField>map(header -> new PreEncodedHttpField(header.getKey(), header.getValue())).toList();
 
     private final ServerSettings settings;
     private final Store store;
@@ -142,6 +149,12 @@ public final class CarrelServer implements RunningApp {
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         http.setRequestHeaderSize(16 * 1024);
+        // Each connection would have one of its own, which costs more to search than it spares: cookies differ from all in it.
+        http.setHeaderCacheSize(0);
+        http.addCustomizer((request, answer) -> {
+            ALWAYS.forEach(answer::add);
+            return request;
+        });
         var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(settings.host());
         connector.setPort(settings.port());

@@ -56,8 +56,10 @@ public final class CarrelServlet extends HttpServlet {
 
     private static final int MAX_DRAINED = 2 * OpenAiRoutes.MAX_BODY;
 
-    /** What every answer carries, those of the container itself included. */
-    public static final Map<String, String> HEADERS = Map.of("Cache-Control", "no-store", "Content-Security-Policy",
+    private static final String POLICY_HEADER = "Content-Security-Policy";
+
+    /** What every answer carries, those of the container itself included. A container may write them itself, in bytes made once. */
+    public static final Map<String, String> HEADERS = Map.of("Cache-Control", "no-store", POLICY_HEADER,
             POLICY, "X-Content-Type-Options", "nosniff", "Referrer-Policy", "no-referrer",
             "Cross-Origin-Resource-Policy", "same-origin");
 
@@ -88,7 +90,9 @@ public final class CarrelServlet extends HttpServlet {
         RequestId id = RequestId.random();
         MDC.put("request", id.text());
         response.setHeader("X-Request-Id", id.text());
-        HEADERS.forEach(response::setHeader);
+        if (!POLICY.equals(response.getHeader(POLICY_HEADER))) {
+            HEADERS.forEach(response::setHeader);
+        }
         try {
             Optional<Problem> problem = dispatch(request, response, id);
             if (problem.isPresent()) {

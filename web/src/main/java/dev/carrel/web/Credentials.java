@@ -25,6 +25,7 @@ import dev.carrel.time.TimeSource;
 final class Credentials {
     private static final String PURPOSE = "cookie";
     private static final Duration VISITOR_LIFE = Duration.ofDays(90);
+    private static final int REMEMBERED = 4096;
     private static final Duration USER_LIFE = Duration.ofDays(7);
 
     /** What the cookie holds, under the signature. {@code expires} is in seconds since 1970. */
@@ -40,6 +41,8 @@ final class Credentials {
     private final String tenant;
     private final String cookieName;
     private final Authority authority = Authority.named("cookie");
+    /** By the whole cookie, its signature included. */
+    private final Recent<String, Token> verified = new Recent<>(REMEMBERED);
 
     Credentials(KeyRing keys, Revocations revocations, UserDirectory users, TimeSource time, String tenant) {
         this.keys = keys;
@@ -63,7 +66,7 @@ final class Credentials {
             // Each of that name: one that another page of this host has planted must not shut out the true one.
             for (Cookie cookie : cookies) {
                 if (cookie.getName().equals(cookieName)) {
-                    Optional<Caller> caller = keys.verify(PURPOSE, cookie.getValue()).flatMap(this::caller);
+                    Optional<Caller> caller = token(cookie.getValue()).flatMap(this::caller);
                     if (caller.isPresent()) {
                         return caller;
                     }
@@ -73,13 +76,26 @@ final class Credentials {
         return Optional.empty();
     }
 
-    private Optional<Caller> caller(String text) {
-        Token token;
+    /** What the cookie holds, if we have signed it: that it is good does not change, what it opens is asked each time. */
+    private Optional<Token> token(String cookie) {
+        Optional<Token> known = verified.get(cookie);
+        if (known.isPresent()) {
+            return known;
+        }
+        Optional<Token> token = keys.verify(PURPOSE, cookie).flatMap(Credentials::read);
+        token.ifPresent(good -> verified.put(cookie, good));
+        return token;
+    }
+
+    private static Optional<Token> read(String text) {
         try {
-            token = new JsonInput(text).as(Token.class);
+            return Optional.of(new JsonInput(text).as(Token.class));
         } catch (InvalidInputException e) {
             return Optional.empty();
         }
+    }
+
+    private Optional<Caller> caller(Token token) {
         Instant expires = Instant.ofEpochSecond(token.expires);
         if (!time.now().isBefore(expires) || revocations.revoked(token.credential)) {
             return Optional.empty();

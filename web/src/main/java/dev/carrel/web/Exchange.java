@@ -106,8 +106,12 @@ final class Exchange {
     JsonInput body() throws IOException {
         String type = request.getContentType();
         int most = route.maxBody();
-        boolean announced = request.getContentLengthLong() > most;
-        byte[] bytes = announced ? new byte[0] : request.getInputStream().readNBytes(most + 1);
+        long length = request.getContentLengthLong();
+        boolean announced = length > most;
+        // What is asked for is also what is put aside for it: a short body that says how long it is takes no more room.
+        byte[] bytes = announced
+                ? new byte[0]
+                : request.getInputStream().readNBytes(length < 0 ? most + 1 : (int) length);
         if (caller != null && !credentials.valid(caller)) {
             throw AccessException.unauthenticated("You signed in or out while this request was on its way.");
         }

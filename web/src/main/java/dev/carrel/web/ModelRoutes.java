@@ -2,12 +2,12 @@ package dev.carrel.web;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -102,10 +102,10 @@ final class ModelRoutes {
     }
 
     private static Headers headers(HttpServletRequest request) {
-        Map<String, String> headers = new TreeMap<>();
+        Map<String, String> headers = new LinkedHashMap<>();
         for (String name : Collections.list(request.getHeaderNames())) {
             if (!CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))) {
-                headers.putIfAbsent(name, request.getHeader(name));
+                headers.put(name, request.getHeader(name));
             }
         }
         return new Headers(headers);
