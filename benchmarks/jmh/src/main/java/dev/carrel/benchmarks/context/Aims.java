@@ -41,6 +41,7 @@ final class Aims {
             atLeast("the same, less the hop that carries nothing", ratio(less(of("hop", peer), bare), less(hop, bare)),
                     aim);
             atLeast("run and read: " + peer + ", against Carrel", ratio(of("run", peer), carrel("run", one, 5)), aim);
+            atLeast("wrap and run: " + peer + ", against Carrel", ratio(of("wrap", peer), wrap), aim);
         }
         atMost("a submit-site trace, µs, 50 frames deep", less(carrel("site", one, 50),
                 Optional.ofNullable(groups.get("site")).flatMap(site -> site.figure(Groups.UNTRACED, one, 50)))
