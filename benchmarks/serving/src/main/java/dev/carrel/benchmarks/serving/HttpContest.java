@@ -17,6 +17,8 @@ import dev.carrel.benchmarks.ServerProcess;
  */
 final class HttpContest {
     private static final int OPEN_CONNECTIONS = 64;
+    /** The loads of the open loop, in percent of the rate that the most connections came to. */
+    private static final List<Integer> LOADS = List.of(20, 50, 80);
     /** After a server was stopped, or the load has changed. */
     private static final double RAMP = 0.3;
 
@@ -36,8 +38,16 @@ final class HttpContest {
 
     private record Running(Peer peer, PeerProcess process) {}
 
-    /** @param connections 0 for an open loop at half of the rate that the most connections came to */
-    private record Row(String workload, int connections, String server) {}
+    /** How a server is asked. */
+    private sealed interface Way {
+        /** As quickly as it answers. */
+        record Closed(int connections) implements Way {}
+
+        /** At random moments, at so many percent of the rate that the most connections came to. */
+        record Open(int percent) implements Way {}
+    }
+
+    private record Row(String workload, Way way, String server) {}
 
     /**
      * @param server microseconds of the server's processor time a request
@@ -87,15 +97,17 @@ final class HttpContest {
             try (var load = new ModelLoad(process.address(), workload, size)) {
                 load.closed(RAMP);
                 Round round = round(process, () -> load.closed(extent.seconds()));
-                rounds.add(new Row(workload.name(), size, peer.name()), round);
+                rounds.add(new Row(workload.name(), new Way.Closed(size), peer.name()), round);
                 capacity = round.measured.perSecond();
             }
         }
-        double half = capacity / 2;
-        try (var load = new ModelLoad(process.address(), workload, OPEN_CONNECTIONS)) {
-            load.open(half, RAMP);
-            rounds.add(new Row(workload.name(), 0, peer.name()),
-                    round(process, () -> load.open(half, extent.seconds())));
+        for (int percent : LOADS) {
+            double rate = capacity * percent / 100;
+            try (var load = new ModelLoad(process.address(), workload, OPEN_CONNECTIONS)) {
+                load.open(rate, RAMP);
+                rounds.add(new Row(workload.name(), new Way.Open(percent), peer.name()),
+                        round(process, () -> load.open(rate, extent.seconds())));
+            }
         }
     }
 
@@ -110,7 +122,8 @@ final class HttpContest {
 
     /** The median of a server's requests a second in the closed loop. */
     double perSecond(Workload workload, int size, Peer peer) {
-        return rounds.median(new Row(workload.name(), size, peer.name()), it -> it.measured.perSecond());
+        return rounds.median(new Row(workload.name(), new Way.Closed(size), peer.name()),
+                it -> it.measured.perSecond());
     }
 
     private void print(List<Peer> peers, double before) throws IOException {
@@ -119,19 +132,29 @@ final class HttpContest {
         out.println("| | connections | server | requests/s | " + peers.getFirst().name()
                 + ": times | p50, ms | p99, ms | CPU of server, µs a request | of load program |");
         out.println("|---|--:|---|--:|--:|--:|--:|--:|--:|");
-        List<Integer> loads = new ArrayList<>(connections);
-        loads.add(0);
+        List<Way> ways = new ArrayList<>();
+        connections.forEach(size -> ways.add(new Way.Closed(size)));
+        LOADS.forEach(percent -> ways.add(new Way.Open(percent)));
         for (Workload workload : workloads) {
-            for (int size : loads) {
+            for (Way way : ways) {
                 for (Peer peer : peers) {
-                    var row = new Row(workload.name(), size, peer.name());
+                    var row = new Row(workload.name(), way, peer.name());
                     double rate = rounds.median(row, it -> it.measured.perSecond());
-                    String times = size == 0
-                            ? ""
-                            : String.format(Locale.ROOT, "%.1f", perSecond(workload, size, peers.getFirst()) / rate);
+                    String asked;
+                    String times;
+                    switch (way) {
+                        case Way.Closed closed -> {
+                            asked = "" + closed.connections;
+                            times = String.format(Locale.ROOT, "%.1f",
+                                    perSecond(workload, closed.connections, peers.getFirst()) / rate);
+                        }
+                        case Way.Open open -> {
+                            asked = "open, " + open.percent + " %";
+                            times = "";
+                        }
+                    }
                     out.printf(Locale.ROOT, "| %s | %s | %s | %,.0f | %s | %.2f | %.2f | %,.0f | %,.0f |%n",
-                            workload.name(),
-                            size == 0 ? "open, half" : size, peer.name(), rate, times,
+                            workload.name(), asked, peer.name(), rate, times,
                             rounds.median(row, it -> it.measured.latencies().quantile(0.5)),
                             rounds.median(row, it -> it.measured.latencies().quantile(0.99)),
                             rounds.median(row, Round::server), rounds.median(row, Round::load));
