@@ -278,7 +278,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         if (own.isEmpty()) {
             return own;
         }
-        int before = (queue.ahead(last.flow()) + all.size() - 1) / settings.maxItems / settings.workers;
+        int before = (queue.ahead(last.flow()).elements() + all.size() - 1) / settings.maxItems / settings.workers;
         // What waits costs at least 1 each: rather too little than too much, as nobody may be refused without need.
         Duration each = pace.of(settings.maxItems).orElse(Duration.ZERO);
         Duration needed = each.multipliedBy(before).plus(own.get());

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class FairQueue<T> {
     private static final class Flow<T> {
         final ArrayDeque<T> elements = new ArrayDeque<>();
+        /** What they cost together. */
+        long cost;
         /** How many a round; asked once, when it begins to wait, by whoever offers. */
         final int weight;
         /** How many are left of this round. */
@@ -37,6 +40,7 @@ public final class FairQueue<T> {
 
     private final int capacity;
     private final ToIntFunction<String> weight;
+    private final ToLongFunction<? super T> cost;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
     /** The flows that have something waiting. */
@@ -60,11 +64,23 @@ public final class FairQueue<T> {
      * @throws IllegalArgumentException if the capacity is not positive
      */
     public FairQueue(int capacity, ToIntFunction<String> weight) {
+        this(capacity, weight, element -> 1);
+    }
+
+    /**
+     * As {@link #FairQueue(int, ToIntFunction)}, of elements of different cost; what they cost is counted, and changes nothing
+     * in whose turn it is.
+     *
+     * @param cost what an element costs, always the same
+     * @throws IllegalArgumentException if the capacity is not positive
+     */
+    public FairQueue(int capacity, ToIntFunction<String> weight, ToLongFunction<? super T> cost) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1, not " + capacity);
         }
         this.capacity = capacity;
         this.weight = Objects.requireNonNull(weight, "weight");
+        this.cost = Objects.requireNonNull(cost, "cost");
     }
 
     /** Adds the element to its flow; false if the queue is full or closed. Never waits. */
@@ -89,6 +105,7 @@ public final class FairQueue<T> {
                 round.addLast(flow);
             }
             queue.elements.addAll(elements);
+            queue.cost += elements.stream().mapToLong(cost).sum();
             size += elements.size();
             notEmpty.signal();
             return true;
@@ -189,7 +206,7 @@ public final class FairQueue<T> {
             T element = elements.next();
             if (joins.test(element)) {
                 elements.remove();
-                served(name, flow);
+                served(name, flow, element);
                 return element;
             }
         }
@@ -210,13 +227,14 @@ public final class FairQueue<T> {
         String name = round.getFirst();
         Flow<T> flow = Objects.requireNonNull(flows.get(name));
         T element = flow.elements.removeFirst();
-        served(name, flow);
+        served(name, flow, element);
         return element;
     }
 
-    /** The flow has given one of its elements. */
-    private void served(String name, Flow<T> flow) {
+    /** The flow has given this one of its elements. */
+    private void served(String name, Flow<T> flow, T element) {
         size--;
+        flow.cost -= cost.applyAsLong(element);
         flow.credit--;
         if (flow.elements.isEmpty()) {
             round.remove(name);
@@ -233,10 +251,26 @@ public final class FairQueue<T> {
     }
 
     /**
-     * How many of those that wait now are served before one that this flow would offer now, if nothing else is offered: a long
+     * What is served before another.
+     *
+     * @param elements how many
+     * @param cost what they cost; of a flow of which not all are among them, their share by number
+     */
+    public record Ahead(int elements, long cost) {
+        private Ahead and(Flow<?> flow, long served) {
+            long some = Math.min(flow.elements.size(), served);
+            return some == 0
+                    ? this
+                    : new Ahead((int) (elements + some),
+                            cost + Math.round((double) flow.cost * some / flow.elements.size()));
+        }
+    }
+
+    /**
+     * Which of those that wait now are served before one that this flow would offer now, if nothing else is offered: a long
      * queue of another flow is not what this one waits for.
      */
-    public int ahead(String flow) {
+    public Ahead ahead(String flow) {
         lock.lock();
         try {
             Flow<T> own = flows.get(flow);
@@ -245,7 +279,7 @@ public final class FairQueue<T> {
             int credit = own == null ? weight : own.credit;
             // How often its turn comes and goes before the one in which this would be served.
             long turns = before < credit ? 0 : 1 + (before - credit) / weight;
-            long ahead = before;
+            var ahead = own == null ? new Ahead(0, 0) : new Ahead(before, own.cost);
             boolean earlier = true;
             for (String name : round) {
                 if (name.equals(flow)) {
@@ -254,10 +288,9 @@ public final class FairQueue<T> {
                 }
                 Flow<T> other = Objects.requireNonNull(flows.get(name));
                 long theirs = turns + (earlier ? 1 : 0);
-                long served = theirs == 0 ? 0 : other.credit + (theirs - 1) * other.weight;
-                ahead += Math.min(other.elements.size(), served);
+                ahead = ahead.and(other, theirs == 0 ? 0 : other.credit + (theirs - 1) * other.weight);
             }
-            return (int) Math.min(Integer.MAX_VALUE, ahead);
+            return ahead;
         } finally {
             lock.unlock();
         }
@@ -272,6 +305,7 @@ public final class FairQueue<T> {
                 return false;
             }
             size--;
+            queue.cost -= cost.applyAsLong(element);
             if (queue.elements.isEmpty()) {
                 flows.remove(flow);
                 round.remove(flow);

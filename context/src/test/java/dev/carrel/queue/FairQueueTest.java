@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -73,15 +74,23 @@ class FairQueueTest {
     @Test
     void what_is_ahead_is_what_is_served_before() throws Exception {
         for (String flow : new String[]{"a", "b", "new"}) {
-            var queue = new FairQueue<String>(100, it -> it.equals("b") ? 3 : 1);
+            ToLongFunction<String> cost = it -> it.equals("b") ? 10 : it.equals("d") ? 1_000 : 1;
+            var queue = new FairQueue<String>(100, it -> it.equals("b") ? 3 : 1, cost);
+            queue.offer("b", "d");
             for (int i = 0; i < 20; i++) {
                 queue.offer("a", "a");
                 queue.offer("b", "b");
             }
             queue.offer("c", "c");
-            int ahead = queue.ahead(flow);
+            // What was taken out or served costs nothing any more.
+            queue.remove("b", "d");
+            assertThat(queue.poll()).hasValue("b");
+            FairQueue.Ahead ahead = queue.ahead(flow);
             queue.offer(flow, "this");
-            assertThat(queue.take(100).indexOf("this")).as(flow).isEqualTo(ahead);
+            List<String> served = queue.take(100);
+            List<String> before = served.subList(0, served.indexOf("this"));
+            assertThat(before).as(flow).hasSize(ahead.elements());
+            assertThat(before.stream().mapToLong(cost).sum()).as(flow).isEqualTo(ahead.cost());
         }
     }
 
