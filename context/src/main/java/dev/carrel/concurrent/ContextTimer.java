@@ -1,10 +1,8 @@
 package dev.carrel.concurrent;
 
-import java.util.Objects;
 import java.util.Timer;
 import java.util.TimerTask;
 
-import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
 
 /**
@@ -24,41 +22,40 @@ public final class ContextTimer {
 
     /**
      * A task that runs in the context of this call, once: if it is scheduled with a period nevertheless, its later runs are
-     * in the {@link Context#background}, since nobody knows whether its user is still there.
+     * for nobody ({@link Context#wrapPeriodic}), since nobody knows whether its user is still there.
      *
      * @throws IllegalStateException if a value is bound that must not cross
      */
     public static TimerTask once(Runnable task) {
-        return new Bound(Context.current().across(Boundary.EXECUTOR), Context.current().background(), task);
+        Context here = Context.current();
+        return new Bound(here.wrap(task), here.wrapPeriodic(task));
     }
 
     /**
-     * A task each run of which is in the {@link Context#background} of this call: it outlives whoever started it.
+     * A task each run of which is for nobody ({@link Context#wrapPeriodic}): it outlives whoever started it.
      *
      * @throws IllegalStateException if a value is bound that must not cross
      */
     public static TimerTask periodic(Runnable task) {
-        Context background = Context.current().background();
-        return new Bound(background, background, task);
+        Runnable each = Context.current().wrapPeriodic(task);
+        return new Bound(each, each);
     }
 
     private static final class Bound extends TimerTask {
-        /** Of the next run; a timer has one thread. */
-        private Context next;
-        private final Context later;
-        private final Runnable task;
+        /** The next run; a timer has one thread. */
+        private Runnable next;
+        private final Runnable later;
 
-        Bound(Context first, Context later, Runnable task) {
+        Bound(Runnable first, Runnable later) {
             this.next = first;
             this.later = later;
-            this.task = Objects.requireNonNull(task, "task");
         }
 
         @Override
         public void run() {
-            Context context = next;
+            Runnable now = next;
             next = later;
-            context.run(task);
+            now.run();
         }
     }
 }

@@ -228,6 +228,13 @@ public final class Context {
         return this == ROOT ? ROOT : crossed(Boundary.SCHEDULED, new Lifetime[0], Cancellation.NEVER);
     }
 
+    /** For one more run of a periodic task: as this, which is its {@link #background}, with copies of its own. */
+    Context anew() {
+        return (bits & Boundary.SCHEDULED.bit()) == 0
+                ? this
+                : new Context(Crossed.of(slots, Boundary.SCHEDULED).slots(), lives, cancellation, bits, trail);
+    }
+
     private Context crossed(Boundary boundary, @Nullable Lifetime[] newLives, Cancellation newCancellation) {
         Crossed other = Crossed.of(slots, boundary);
         return new Context(other.slots(), newLives, newCancellation, other.bits(),
@@ -274,7 +281,22 @@ public final class Context {
      */
     public Runnable wrap(Runnable task) {
         Objects.requireNonNull(task, "task");
-        return task instanceof BoundTask ? task : new BoundTask(across(Boundary.EXECUTOR), task);
+        return isBound(task) ? task : new BoundTask(across(Boundary.EXECUTOR), task);
+    }
+
+    /**
+     * A task each run of which is for nobody: in the {@link #background} of this context as it is now, with copies of its own
+     * of what is copied there, and as a task of its own, whose values of that kind end with it. For periodic tasks of
+     * schedulers that are not {@link #propagating}, which do so by themselves. A task that was wrapped already keeps the
+     * context that it has.
+     */
+    public Runnable wrapPeriodic(Runnable task) {
+        Objects.requireNonNull(task, "task");
+        return isBound(task) ? task : new PeriodicTask(background(), task);
+    }
+
+    private static boolean isBound(Runnable task) {
+        return task instanceof BoundTask || task instanceof PeriodicTask;
     }
 
     /** A task that is called in this context, on whatever thread. */
@@ -338,7 +360,7 @@ public final class Context {
 
     /**
      * The same scheduler, each one-shot task of which runs in the context of whoever submitted it, and each run of a
-     * periodic one in the {@link #background} of it: hours later its user may be gone. A periodic task that is to run as
+     * periodic one for nobody ({@link #wrapPeriodic}): hours later its user may be gone. A periodic task that is to run as
      * whoever started it is wrapped by its author ({@code scheduler.scheduleAtFixedRate(Context.current().wrap(task), ...)}).
      */
     public static ScheduledExecutorService propagating(ScheduledExecutorService executor) {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-/** One-shot tasks run in the context of whoever scheduled them; the runs of a periodic one belong to nobody. */
+/** One-shot tasks run in the context of whoever scheduled them; each run of a periodic one is for nobody. */
 final class ContextScheduledExecutorService extends ContextExecutorService implements ScheduledExecutorService {
     private final ScheduledExecutorService scheduler;
 
@@ -29,11 +29,11 @@ final class ContextScheduledExecutorService extends ContextExecutorService imple
 
     @Override
     public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initialDelay, long period, TimeUnit unit) {
-        return scheduler.scheduleAtFixedRate(context().background().wrap(task), initialDelay, period, unit);
+        return scheduler.scheduleAtFixedRate(context().wrapPeriodic(task), initialDelay, period, unit);
     }
 
     @Override
     public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initialDelay, long delay, TimeUnit unit) {
-        return scheduler.scheduleWithFixedDelay(context().background().wrap(task), initialDelay, delay, unit);
+        return scheduler.scheduleWithFixedDelay(context().wrapPeriodic(task), initialDelay, delay, unit);
     }
 }
