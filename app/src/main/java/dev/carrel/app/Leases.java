@@ -37,7 +37,10 @@ public final class Leases {
     static final Duration LEASE = Duration.ofSeconds(15);
     private static final int MAX_WAITING = 1_024;
     private static final int MAX_NAME = 128;
-    /** Of the application, as its pools are. */
+    /**
+     * Those of the running application. Bound by the engine around handlers and functions; ends with that binding. What a
+     * lease guards ends when its block does.
+     */
     private static final ContextKey<Leases> KEY = ContextKey.of("leases", Kind.TENANT);
 
     private final LeaseStore store;

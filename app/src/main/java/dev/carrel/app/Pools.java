@@ -22,7 +22,10 @@ import dev.carrel.time.TimeSource;
  * Thread-safe.
  */
 public final class Pools {
-    /** Of the application, which outlives every tenant: so it stays in detached and background work. */
+    /**
+     * Those of the running application, which outlives every tenant: so they stay in detached and background work. Bound by
+     * the engine around handlers and functions; ends with that binding. The pools close when the application stops.
+     */
     private static final ContextKey<Pools> KEY = ContextKey.of("pools", Kind.TENANT);
 
     private final Map<String, TaskPool> pools = new LinkedHashMap<>();

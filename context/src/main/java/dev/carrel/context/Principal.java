@@ -15,6 +15,10 @@ import dev.carrel.error.AccessException;
  * visitors or both are not. Immutable and thread-safe.
  */
 public final class Principal {
+    /**
+     * Who is asking. Bound by an {@link Authority} alone; ends with that binding, and within it is never replaced. Goes with
+     * detached work, not with periodic runs.
+     */
     static final ContextKey<Principal> KEY = ContextKey.identity("principal", Kind.USER);
 
     private final String tenant;

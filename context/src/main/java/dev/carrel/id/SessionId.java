@@ -7,7 +7,10 @@ import dev.carrel.context.Kind;
 
 /** Names a session: one conversation of one principal. Minted by the server. */
 public record SessionId(String text) {
-    /** The session that the running work belongs to. Bound where the session was opened for its owner. */
+    /**
+     * The session that the running work belongs to. Bound where the session was opened for its owner; ends with that binding:
+     * it is a name, which work that was detached before keeps after the session's end.
+     */
     public static final ContextKey<SessionId> KEY = ContextKey.<SessionId>builder("session-id", Kind.SESSION).loggable()
             .remote(SessionId::text, SessionId::new).build();
 

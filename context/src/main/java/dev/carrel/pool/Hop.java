@@ -12,6 +12,7 @@ import dev.carrel.error.EndedContextException;
  * across other pools and executors too. Thread-safe.
  */
 final class Hop {
+    /** The innermost task that the running work is part of. Bound by its pool; ends with the task. */
     private static final ContextKey<Hop> KEY = ContextKey.of("task", Kind.TASK);
 
     private final TaskPool pool;

@@ -14,6 +14,7 @@ import dev.carrel.context.Principal;
  * and thread-safe.
  */
 public final class User {
+    /** The user whose body is running. Bound by {@link Users}; ends with the body. */
     static final ContextKey<User> KEY = ContextKey.of("test user", Kind.USER);
 
     private final Crowd crowd;

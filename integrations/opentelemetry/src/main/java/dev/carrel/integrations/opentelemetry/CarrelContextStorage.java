@@ -30,7 +30,10 @@ public final class CarrelContextStorage implements ContextStorage {
     /** The one that the provider gives; for {@code ContextStorage.addWrapper} where another provider is in the way. */
     public static final CarrelContextStorage INSTANCE = new CarrelContextStorage();
 
-    /** Of the kind that lasts longest, since OpenTelemetry knows no end of values; periodic work takes none along. */
+    /**
+     * What is current in OpenTelemetry. Bound where something is made current there; ends with that binding: of the kind that
+     * lasts longest, since OpenTelemetry knows no end of values. Periodic work takes none along.
+     */
     private static final ContextKey<Attached> ATTACHED = ContextKey.<Attached>builder("opentelemetry", Kind.TENANT)
             .crossing(Boundary.SCHEDULED, Crossing.clear()).build();
 
