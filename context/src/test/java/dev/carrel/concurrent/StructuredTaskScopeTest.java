@@ -18,7 +18,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  */
 class StructuredTaskScopeTest {
     @Test
-    void forks_inherit_the_context_and_may_rebind_it_but_an_owner_that_rebinds_may_not_fork(@TempDir Path folder)
+    void forks_inherit_the_context_however_they_end_and_may_rebind_it_but_an_owner_that_rebinds_may_not_fork(
+            @TempDir Path folder)
             throws Exception {
         assumeThat(Runtime.version().feature()).as("the preview differs from release to release").isEqualTo(25);
         Path source = folder.resolve("Structured.java");
@@ -44,6 +45,11 @@ class StructuredTaskScopeTest {
                 "owner: alice",
                 "rebound before fork: refused",
                 "afterwards: alice",
+                "a fork fails: of alice, alice stopped, the owner alice",
+                "time-out: alice stopped, the owner alice",
+                "the owner is interrupted: alice stopped, the owner alice",
+                "after the end: refused, the owner alice",
+                "threads of one task: alice+alice",
                 "outside: nobody");
     }
 }

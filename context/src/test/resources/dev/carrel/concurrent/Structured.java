@@ -1,6 +1,10 @@
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Subtask;
+import java.util.concurrent.TimeUnit;
 
 import dev.carrel.concurrent.Concurrent;
 import dev.carrel.concurrent.ContextFuture;
@@ -44,9 +48,94 @@ void main() throws Exception {
             scope.join();
             IO.println("afterwards: " + who());
         }
+        IO.println("a fork fails: " + failing());
+        IO.println("time-out: " + late());
+        IO.println("the owner is interrupted: " + cancelled());
+        IO.println("after the end: " + refused());
+        IO.println("threads of one task: " + ownThreads());
         return null;
     });
     IO.println("outside: " + who());
+}
+
+/** Waits until it is stopped, and notes as whom. */
+String stopped(CountDownLatch began, CompletableFuture<String> seen) {
+    try {
+        began.countDown();
+        new CountDownLatch(1).await();
+        return "never";
+    } catch (InterruptedException e) {
+        seen.complete(who() + " stopped");
+        return "stopped";
+    }
+}
+
+/** One fork fails: the other is stopped. */
+String failing() throws InterruptedException {
+    var began = new CountDownLatch(1);
+    var seen = new CompletableFuture<String>();
+    try (var scope = StructuredTaskScope.open()) {
+        scope.fork(() -> stopped(began, seen));
+        scope.fork(() -> {
+            began.await();
+            throw new IllegalStateException("of " + who());
+        });
+        scope.join();
+        return "nothing is thrown";
+    } catch (StructuredTaskScope.FailedException e) {
+        return e.getCause().getMessage() + ", " + seen.join() + ", the owner " + who();
+    }
+}
+
+/** The scope has a time limit. */
+String late() throws InterruptedException {
+    var seen = new CompletableFuture<String>();
+    try (var scope = StructuredTaskScope.open(StructuredTaskScope.Joiner.awaitAll(),
+            config -> config.withTimeout(Duration.ofMillis(20)))) {
+        scope.fork(() -> stopped(new CountDownLatch(1), seen));
+        scope.join();
+        return "nothing is thrown";
+    } catch (StructuredTaskScope.TimeoutException e) {
+        // One that the limit met before it began never runs.
+        return seen.completeOnTimeout("alice stopped", 0, TimeUnit.SECONDS).join() + ", the owner " + who();
+    }
+}
+
+/** Somebody else's thread interrupts the owner. */
+String cancelled() throws InterruptedException {
+    var began = new CountDownLatch(1);
+    var seen = new CompletableFuture<String>();
+    Thread owner = Thread.currentThread();
+    try (var scope = StructuredTaskScope.open()) {
+        scope.fork(() -> stopped(began, seen));
+        began.await();
+        AS_BOB.run(owner::interrupt);
+        scope.join();
+        return "nothing is thrown";
+    } catch (InterruptedException e) {
+        return seen.join() + ", the owner " + who();
+    }
+}
+
+/** A scope that has ended takes no more. */
+String refused() throws InterruptedException {
+    try (var scope = StructuredTaskScope.open()) {
+        scope.join();
+        scope.fork(() -> who());
+        return "a fork is taken";
+    } catch (IllegalStateException e) {
+        return "refused, the owner " + who();
+    }
+}
+
+/** With threads that bind what they were made in, within the scope's own binding. */
+String ownThreads() throws InterruptedException {
+    try (var scope = StructuredTaskScope.open(StructuredTaskScope.Joiner.<String>allSuccessfulOrThrow(),
+            config -> config.withThreadFactory(Context.oneTaskThreads(Thread.ofVirtual().factory())))) {
+        Subtask<String> fork = scope.fork(() -> who() + nested());
+        scope.join();
+        return fork.get();
+    }
 }
 
 /** What a fork of a scope of one's own sees. */

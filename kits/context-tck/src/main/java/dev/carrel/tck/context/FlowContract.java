@@ -19,6 +19,9 @@ public interface FlowContract {
     /** {@code subscriber}, which gets its signals in the running context. */
     Flow.Subscriber<Object> subscriber(Flow.Subscriber<Object> subscriber);
 
+    /** {@code processor}, which works in the running context and whose subscribers have their own. */
+    Flow.Processor<Object, Object> processor(Flow.Processor<Object, Object> processor);
+
     /** Why a cell means nothing for these, by cell. Reported, and counted as skipped. */
     default Map<Cell, String> notApplicable() {
         return Map.of();

@@ -16,45 +16,59 @@ final class FlowWays {
 
     static Map<String, UnaryOperator<Callable<Object>>> of(FlowContract contract) {
         Map<String, UnaryOperator<Callable<Object>>> ways = new HashMap<>();
-        subscriber(contract, ways, Signal.ON_SUBSCRIBE, wrapped -> {});
-        subscriber(contract, ways, Signal.ON_NEXT, wrapped -> wrapped.onNext("x"));
-        subscriber(contract, ways, Signal.ON_ERROR, wrapped -> wrapped.onError(new IllegalStateException("meant to")));
-        subscriber(contract, ways, Signal.ON_COMPLETE, Flow.Subscriber::onComplete);
-        ways.put("publisher, subscribe", task -> {
-            Flow.Publisher<Object> made = contract.publisher(subscriber -> ExecutorHops.runnable(task).run());
+        subscriber("subscriber", contract::subscriber, ways);
+        subscriber("processor", hearing -> contract.processor(new Both(hearing, subscriber -> {})), ways);
+        publisher("publisher", contract::publisher, ways);
+        publisher("processor", source -> contract.processor(new Both(new Hearing(Signal.NONE, () -> {}), source)),
+                ways);
+        return ways;
+    }
+
+    private static void subscriber(String name, UnaryOperator<Flow.Subscriber<Object>> made,
+            Map<String, UnaryOperator<Callable<Object>>> ways) {
+        subscriber(name, made, ways, Signal.ON_SUBSCRIBE, wrapped -> {});
+        subscriber(name, made, ways, Signal.ON_NEXT, wrapped -> wrapped.onNext("x"));
+        subscriber(name, made, ways, Signal.ON_ERROR,
+                wrapped -> wrapped.onError(new IllegalStateException("meant to")));
+        subscriber(name, made, ways, Signal.ON_COMPLETE, Flow.Subscriber::onComplete);
+    }
+
+    private static void publisher(String name, UnaryOperator<Flow.Publisher<Object>> published,
+            Map<String, UnaryOperator<Callable<Object>>> ways) {
+        ways.put(name + ", subscribe", task -> {
+            Flow.Publisher<Object> made = published.apply(subscriber -> ExecutorHops.runnable(task).run());
             return () -> subscribed(made, subscription -> {});
         });
-        ways.put("publisher, request", task -> {
+        ways.put(name + ", request", task -> {
             var subscription = new Asked(ExecutorHops.runnable(task), () -> {});
-            Flow.Publisher<Object> made = contract.publisher(subscriber -> subscriber.onSubscribe(subscription));
+            Flow.Publisher<Object> made = published.apply(subscriber -> subscriber.onSubscribe(subscription));
             return () -> subscribed(made, given -> given.request(1));
         });
-        ways.put("publisher, cancel", task -> {
+        ways.put(name + ", cancel", task -> {
             var subscription = new Asked(() -> {}, ExecutorHops.runnable(task));
-            Flow.Publisher<Object> made = contract.publisher(subscriber -> subscriber.onSubscribe(subscription));
+            Flow.Publisher<Object> made = published.apply(subscriber -> subscriber.onSubscribe(subscription));
             return () -> subscribed(made, Flow.Subscription::cancel);
         });
-        ways.put("publisher, onNext of one who subscribed", task -> {
+        ways.put(name + ", onNext of one who subscribed", task -> {
             var given = new AtomicReference<Flow.Subscriber<? super Object>>(new Hearing(Signal.NONE, () -> {}));
-            contract.publisher(given::set).subscribe(new Hearing(Signal.ON_NEXT, ExecutorHops.runnable(task)));
+            published.apply(given::set).subscribe(new Hearing(Signal.ON_NEXT, ExecutorHops.runnable(task)));
             return () -> {
                 given.get().onSubscribe(NONE);
                 given.get().onNext("x");
                 return "published";
             };
         });
-        return ways;
     }
 
     private enum Signal {
         NONE, ON_SUBSCRIBE, ON_NEXT, ON_ERROR, ON_COMPLETE
     }
 
-    private static void subscriber(FlowContract contract, Map<String, UnaryOperator<Callable<Object>>> ways,
-            Signal signal, Consumer<Flow.Subscriber<Object>> publish) {
-        ways.put("subscriber, " + signal, task -> {
-            Flow.Subscriber<Object> wrapped = contract
-                    .subscriber(new Hearing(signal, ExecutorHops.runnable(task)));
+    private static void subscriber(String name, UnaryOperator<Flow.Subscriber<Object>> made,
+            Map<String, UnaryOperator<Callable<Object>>> ways, Signal signal,
+            Consumer<Flow.Subscriber<Object>> publish) {
+        ways.put(name + ", " + signal, task -> {
+            Flow.Subscriber<Object> wrapped = made.apply(new Hearing(signal, ExecutorHops.runnable(task)));
             return () -> {
                 wrapped.onSubscribe(NONE);
                 publish.accept(wrapped);
@@ -111,6 +125,35 @@ final class FlowWays {
         @Override
         public void onComplete() {
             heard(Signal.ON_COMPLETE);
+        }
+    }
+
+    /** A processor whose two sides have nothing to do with each other. */
+    private record Both(Flow.Subscriber<Object> in,
+            Flow.Publisher<Object> out) implements Flow.Processor<Object, Object> {
+        @Override
+        public void subscribe(Flow.Subscriber<? super Object> subscriber) {
+            out.subscribe(subscriber);
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            in.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(Object item) {
+            in.onNext(item);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            in.onError(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            in.onComplete();
         }
     }
 

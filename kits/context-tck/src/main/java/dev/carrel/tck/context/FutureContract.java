@@ -2,10 +2,12 @@ package dev.carrel.tck.context;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
+
+import dev.carrel.context.Context;
 
 /**
  * What a future that carries the context must do: each of its dependents, synchronous or not, runs for whoever registered
@@ -49,9 +53,25 @@ public interface FutureContract {
     /** Follows a stage that is not of this kind. */
     <T extends @Nullable Object> CompletableFuture<T> of(CompletionStage<T> foreign);
 
+    /** As {@link CompletableFuture#delayedExecutor(long, TimeUnit)}. */
+    Executor delayedExecutor(long delay, TimeUnit unit);
+
+    /** As {@link CompletableFuture#delayedExecutor(long, TimeUnit, Executor)}. */
+    Executor delayedExecutor(long delay, TimeUnit unit, Executor executor);
+
     /** The executor that functions are given which name one, around a pool of the kit. */
     default ExecutorService executor(ExecutorService plain) {
         return plain;
+    }
+
+    /** The pool under {@link #executor}, with one worker and the bound that the setting says; empty for one of the kit. */
+    default Optional<ExecutorService> pool(Subject.Setting setting) {
+        return Optional.empty();
+    }
+
+    /** What a function sees that names {@link #executor} and is registered in this context. */
+    default Context expectedOnExecutor(Context submitter) {
+        return submitter;
     }
 
     /** Whether {@code cancel(true)} interrupts a function that runs on {@link #executor}. */

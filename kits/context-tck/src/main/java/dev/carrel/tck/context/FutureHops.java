@@ -22,6 +22,7 @@ final class FutureHops {
     private static final Map<Cell, String> NO_EXECUTOR = Map.of(Cell.REJECTION, ALWAYS_ROOM, Cell.SHUTDOWN,
             ALWAYS_ROOM);
     private static final String THREADS = "it runs on threads of its own";
+    private static final String CLOCK = "the clock hands it on, and tells nobody what becomes of it";
     private static final String AT_ONCE = "it runs inside the call that registers it";
 
     private FutureHops() {}
@@ -46,12 +47,29 @@ final class FutureHops {
                     (source, other) -> dependent.synchronous().register(source, other, body))));
             hops.add(byDefault(contract, dependent.name() + "Async", (body, executor) -> registered(contract, dependent,
                     (source, other) -> dependent.async().register(source, other, body))));
+        }
+        hops.addAll(onExecutor(contract));
+        hops.addAll(starting(contract));
+        hops.addAll(derived(contract));
+        hops.addAll(delayed(contract));
+        return hops;
+    }
+
+    /** Those in which the function names an executor. */
+    static List<Hop> onExecutor(FutureContract contract) {
+        List<Hop> hops = new ArrayList<>();
+        for (Dependent dependent : Dependent.ALL) {
             hops.add(onExecutor(contract, dependent.name() + "Async(executor)",
                     (body, executor) -> registered(contract, dependent,
                             (source, other) -> dependent.asyncOn().register(source, other, body, executor))));
         }
-        hops.addAll(starting(contract));
-        hops.addAll(derived(contract));
+        hops.add(onExecutor(contract, "supplyAsync(executor)",
+                (body, executor) -> new Registered(contract.supplyAsync(body::call, executor), Optional.empty())));
+        hops.add(onExecutor(contract, "runAsync(executor)",
+                (body, executor) -> new Registered(contract.runAsync(body::call, executor), Optional.empty())));
+        hops.add(onExecutor(contract, "completeAsync(executor)",
+                (body, executor) -> new Registered(contract.incomplete().completeAsync(body::call, executor),
+                        Optional.empty())));
         return hops;
     }
 
@@ -59,18 +77,10 @@ final class FutureHops {
         return List.of(
                 byDefault(contract, "supplyAsync",
                         (body, executor) -> new Registered(contract.supplyAsync(body::call), Optional.empty())),
-                onExecutor(contract, "supplyAsync(executor)",
-                        (body, executor) -> new Registered(contract.supplyAsync(body::call, executor),
-                                Optional.empty())),
                 byDefault(contract, "runAsync",
                         (body, executor) -> new Registered(contract.runAsync(body::call), Optional.empty())),
-                onExecutor(contract, "runAsync(executor)",
-                        (body, executor) -> new Registered(contract.runAsync(body::call, executor), Optional.empty())),
                 byDefault(contract, "completeAsync",
                         (body, executor) -> new Registered(contract.incomplete().completeAsync(body::call),
-                                Optional.empty())),
-                onExecutor(contract, "completeAsync(executor)",
-                        (body, executor) -> new Registered(contract.incomplete().completeAsync(body::call, executor),
                                 Optional.empty())),
                 atOnce(contract, "completedStage, thenApply",
                         (body, executor) -> new Registered(contract.completedStage("x").thenApply(x -> body.call()),
@@ -115,6 +125,35 @@ final class FutureHops {
                         .without(Cell.CALLER_RUNS, "the clock completes it"));
     }
 
+    private static List<Hop> delayed(FutureContract contract) {
+        Map<Cell, String> clock = Map.of(Cell.REJECTION, CLOCK, Cell.SHUTDOWN, CLOCK, Cell.CALLER_RUNS, CLOCK);
+        String noHandle = "execute hands nothing back";
+        return List.of(
+                hop(contract, "delayedExecutor, execute",
+                        (body, executor) -> executed(contract.delayedExecutor(1, TimeUnit.MILLISECONDS), body))
+                        .without(clock).without(Cell.CANCEL, noHandle),
+                hop(contract, "delayedExecutor(executor), execute",
+                        (body, executor) -> executed(contract.delayedExecutor(1, TimeUnit.MILLISECONDS, executor),
+                                body))
+                        .without(clock).without(Cell.CANCEL, noHandle),
+                hop(contract, "delayedExecutor(executor), supplyAsync",
+                        (body, executor) -> new Registered(contract.supplyAsync(body::call,
+                                contract.delayedExecutor(1, TimeUnit.MILLISECONDS, executor)), Optional.empty()))
+                        .without(clock).sparingCancelled());
+    }
+
+    private static Registered executed(Executor delayed, Dependent.Body body) {
+        var done = new CompletableFuture<Object>();
+        delayed.execute(() -> {
+            try {
+                done.complete(body.call());
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return new Registered(done, Optional.empty());
+    }
+
     /** Makes a stage of a source. */
     private interface Deriving {
         CompletionStage<?> derive(CompletableFuture<Object> source);
@@ -155,7 +194,7 @@ final class FutureHops {
     }
 
     private static Hop onExecutor(FutureContract contract, String name, Registration way) {
-        Hop hop = hop(contract, name, way);
+        Hop hop = hop(contract, name, way).expecting(contract::expectedOnExecutor);
         return contract.interruptsOnExecutor() ? hop : hop.sparingCancelled();
     }
 
@@ -181,13 +220,16 @@ final class FutureHops {
 
     /** A future, and a pool for those functions that name one. */
     private static class OnFuture implements Subject {
-        private final ExecutorService plain;
+        private final ExecutorService pool;
+        private final Optional<Executor> beneath;
         private final ExecutorService executor;
         private final Registration way;
 
         OnFuture(FutureContract contract, Setting setting, Registration way) {
-            this.plain = Pools.plain(setting);
-            this.executor = contract.executor(plain);
+            Optional<ExecutorService> own = contract.pool(setting);
+            this.pool = own.orElseGet(() -> Pools.plain(setting));
+            this.beneath = own.isPresent() ? Optional.empty() : Optional.of(pool);
+            this.executor = contract.executor(pool);
             this.way = way;
         }
 
@@ -225,23 +267,23 @@ final class FutureHops {
 
         @Override
         public void occupy(Runnable task) {
-            plain.execute(Context.current().wrap(task));
+            pool.execute(Context.current().wrap(task));
         }
 
         @Override
         public void shutdown() {
-            plain.shutdown();
+            pool.shutdown();
         }
 
         @Override
         public Optional<Executor> beneath() {
-            return Optional.of(plain);
+            return beneath;
         }
 
         @Override
         public void close() {
-            plain.shutdownNow();
-            Waiting.terminated(plain);
+            pool.shutdownNow();
+            Waiting.terminated(pool);
         }
     }
 

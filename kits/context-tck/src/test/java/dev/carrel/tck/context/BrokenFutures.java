@@ -3,6 +3,7 @@ package dev.carrel.tck.context;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -64,6 +65,16 @@ final class BrokenFutures {
         @Override
         public <T extends @Nullable Object> CompletableFuture<T> of(CompletionStage<T> foreign) {
             return foreign.toCompletableFuture();
+        }
+
+        @Override
+        public Executor delayedExecutor(long delay, TimeUnit unit) {
+            return CompletableFuture.delayedExecutor(delay, unit);
+        }
+
+        @Override
+        public Executor delayedExecutor(long delay, TimeUnit unit, Executor executor) {
+            return CompletableFuture.delayedExecutor(delay, unit, executor);
         }
 
         @Override

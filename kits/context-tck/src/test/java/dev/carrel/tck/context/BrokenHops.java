@@ -1,5 +1,6 @@
 package dev.carrel.tck.context;
 
+import java.net.http.HttpClient;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,18 @@ final class BrokenHops {
         @Override
         public Flow.Subscriber<Object> subscriber(Flow.Subscriber<Object> subscriber) {
             return subscriber;
+        }
+
+        @Override
+        public Flow.Processor<Object, Object> processor(Flow.Processor<Object, Object> processor) {
+            return processor;
+        }
+    }
+
+    static class Http implements HttpContract {
+        @Override
+        public HttpClient wrap(HttpClient plain) {
+            return plain;
         }
     }
 

@@ -52,9 +52,16 @@ class BrokenHopsTest {
     @Test
     void a_publisher_and_a_subscriber_run_in_each_others_context() {
         Verdicts verdicts = Verdicts.of(BrokenHops.Flows.class);
-        assertThat(verdicts.byHop()).hasSize(8);
+        assertThat(verdicts.byHop()).hasSize(16);
         assertThat(verdicts.messages()).contains("the task of alice was to see alice and saw bob")
                 .doesNotContain("never");
+    }
+
+    @Test
+    void a_plain_http_client_calls_back_as_nobody() {
+        Verdicts verdicts = Verdicts.of(BrokenHops.Http.class);
+        assertThat(verdicts.byHop()).hasSize(6);
+        assertThat(verdicts.messages()).contains("the task of alice was to see alice and saw nobody (the root)");
     }
 
     @Test

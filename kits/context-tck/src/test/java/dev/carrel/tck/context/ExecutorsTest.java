@@ -75,6 +75,19 @@ class ExecutorsTest {
     }
 
     @Nested
+    class A_scheduler_of_one_context_whoever_schedules implements ScheduledContract {
+        @Override
+        public ScheduledExecutorService executor() {
+            return Asker.CAROL.context().executor(Executors.newSingleThreadScheduledExecutor());
+        }
+
+        @Override
+        public Context expected(Context submitter) {
+            return Asker.CAROL.context();
+        }
+    }
+
+    @Nested
     class Of_the_root_whoever_submits implements WrappedExecutorContract {
         @Override
         public ExecutorService wrap(ExecutorService plain) {

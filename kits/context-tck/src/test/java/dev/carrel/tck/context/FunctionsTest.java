@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -24,10 +27,17 @@ class FunctionsTest {
         public Map<String, UnaryOperator<Callable<Object>>> ways() {
             return Map.of("wrap(Runnable)", task -> {
                 Runnable wrapped = Context.current().wrap(ExecutorHops.runnable(task));
-                return () -> {
-                    wrapped.run();
-                    return "done";
-                };
+                return () -> done(wrapped);
+            }, "wrapConsumer", task -> {
+                Consumer<String> wrapped = Context.current().wrapConsumer(argument -> result(task));
+                return () -> done(() -> wrapped.accept("x"));
+            }, "wrapBiConsumer", task -> {
+                BiConsumer<String, String> wrapped = Context.current().wrapBiConsumer((one, other) -> result(task));
+                return () -> done(() -> wrapped.accept("x", "y"));
+            }, "wrapBiFunction", task -> {
+                BiFunction<String, String, Object> wrapped = Context.current()
+                        .wrapBiFunction((one, other) -> result(task));
+                return () -> wrapped.apply("x", "y");
             }, "wrap(Callable)", task -> Context.current().wrap(task), "wrapFunction", task -> {
                 Function<String, Object> wrapped = Context.current().wrapFunction(argument -> result(task));
                 return () -> wrapped.apply("x");
@@ -38,7 +48,11 @@ class FunctionsTest {
         }
 
         private static Object result(Callable<Object> task) {
-            ExecutorHops.runnable(task).run();
+            return done(ExecutorHops.runnable(task));
+        }
+
+        private static Object done(Runnable action) {
+            action.run();
             return "done";
         }
     }

@@ -1,9 +1,12 @@
 package dev.carrel.tck.context;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Context;
+import dev.carrel.pool.TaskPool;
+import dev.carrel.pool.TaskPoolBuilder;
 import dev.carrel.test.StrictContexts;
 
 /** The context's futures keep the contract, whatever executor they are given. */
@@ -21,7 +26,7 @@ class FuturesTest {
     class On_a_plain_executor implements Futures {}
 
     @Nested
-    class On_an_executor_that_captures_too implements Futures {
+    class On_an_executor_that_captures_too implements Futures, FutureExecutorContract {
         @Override
         public ExecutorService executor(ExecutorService plain) {
             return Context.propagating(plain);
@@ -30,6 +35,31 @@ class FuturesTest {
         @Override
         public boolean interruptsOnExecutor() {
             return true;
+        }
+    }
+
+    @Nested
+    class On_a_task_pool implements Futures, FutureExecutorContract {
+        @Override
+        public Optional<ExecutorService> pool(Subject.Setting setting) {
+            TaskPoolBuilder builder = TaskPool.builder("context-tck").concurrency(1);
+            return Optional.of((setting == Subject.Setting.ROOMY ? builder : builder.queue(1)).build());
+        }
+
+        /** A pool binds what it knows of the task, so not even nobody's task is at the root. */
+        @Override
+        public Context expectedOnExecutor(Context submitter) {
+            return submitter.with(Asker.NOBODYS, "the pool's");
+        }
+
+        @Override
+        public boolean interruptsOnExecutor() {
+            return true;
+        }
+
+        @Override
+        public Map<Cell, String> notApplicable() {
+            return Map.of(Cell.CALLER_RUNS, "a full pool refuses; what its own tasks submit is another matter");
         }
     }
 
@@ -82,6 +112,16 @@ class FuturesTest {
         @Override
         default <T extends @Nullable Object> CompletableFuture<T> of(CompletionStage<T> foreign) {
             return ContextFuture.of(foreign);
+        }
+
+        @Override
+        default Executor delayedExecutor(long delay, TimeUnit unit) {
+            return ContextFuture.delayedExecutor(delay, unit);
+        }
+
+        @Override
+        default Executor delayedExecutor(long delay, TimeUnit unit, Executor executor) {
+            return ContextFuture.delayedExecutor(delay, unit, executor);
         }
     }
 }

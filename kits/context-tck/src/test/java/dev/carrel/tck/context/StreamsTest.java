@@ -46,6 +46,11 @@ class StreamsTest {
         public Flow.Subscriber<Object> subscriber(Flow.Subscriber<Object> subscriber) {
             return ContextFlow.subscriber(subscriber);
         }
+
+        @Override
+        public Flow.Processor<Object, Object> processor(Flow.Processor<Object, Object> processor) {
+            return ContextFlow.processor(processor);
+        }
     }
 
     @Nested
