@@ -22,7 +22,8 @@ import dev.carrel.error.EndedContextException;
  * <li>These names are Carrel's. A block shows them as its own context has them, and what it has not is not there: nothing
  * that the thread was in the middle of. Entries of other names are the application's and stay visible within the block.
  * <li>After the block, however it ended, the MDC is exactly what it was before: what code put there ends with the block in
- * which it did.
+ * which it did. An entry that it left behind is told once by its name (logger {@code dev.carrel.context}), and in strict mode
+ * each time, by {@link dev.carrel.context.Strict#left}.
  * <li>The system property {@code carrel.mdc.principal} says what is shown of who is asking: {@code tenant,user} (if it is
  * not set), {@code tenant}, {@code user} or {@code none}. Names for display and roles never are.
  * </ul>
@@ -62,19 +63,47 @@ public final class MdcProjection implements BindingListener {
                         + "id in the MDC: give the key another name");
             }
         }
+        Principal principal = showsTenant || showsUser ? principal(context).orElse(null) : null;
+        var shown = new Shown(loggable, principal != null && showsTenant ? principal.tenant() : null,
+                principal != null && showsUser ? principal.user() : null);
         Map<String, String> before = MDC.getCopyOfContextMap();
         try {
             for (String name : ContextKey.loggableNames()) {
                 show(name, loggable.get(name));
             }
-            Principal principal = showsTenant || showsUser ? principal(context).orElse(null) : null;
-            show(TENANT, principal != null && showsTenant ? principal.tenant() : null);
-            show(USER, principal != null && showsUser ? principal.user() : null);
+            show(TENANT, shown.tenant);
+            show(USER, shown.user);
         } catch (Throwable e) {
             putBack(before);
             throw e;
         }
-        return () -> putBack(before);
+        return () -> putBack(before, shown);
+    }
+
+    /** What a block shows under Carrel's names. */
+    private record Shown(Map<String, String> loggable, @Nullable String tenant, @Nullable String user) {
+        /** Whether an entry of the block's end is of its beginning, or Carrel's own. */
+        boolean accountsFor(String name, String value, @Nullable Map<String, String> before) {
+            @Nullable
+            String expected = switch (name) {
+                case TENANT -> tenant;
+                case USER -> user;
+                default -> loggable.containsKey(name) ? loggable.get(name) : before == null ? null : before.get(name);
+            };
+            return value.equals(expected);
+        }
+    }
+
+    private static void putBack(@Nullable Map<String, String> before, Shown shown) {
+        Map<String, String> after = MDC.getCopyOfContextMap();
+        putBack(before);
+        if (after != null) {
+            after.forEach((name, value) -> {
+                if (value != null && !shown.accountsFor(name, value, before)) {
+                    LeftBehind.report(name);
+                }
+            });
+        }
     }
 
     private static Optional<Principal> principal(Context context) {
