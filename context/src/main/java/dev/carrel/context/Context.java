@@ -394,6 +394,11 @@ public final class Context {
      * Threads of {@code factory}, each for one task, which runs in the context of whoever made the thread. The workers of a
      * {@link java.util.concurrent.ThreadPoolExecutor} start at the root nevertheless: a worker serves many, and must not
      * keep the context of whoever came first.
+     *
+     * <p>Not for any other pool: what a thread is for cannot be seen when it is made, so the workers of one of another class
+     * (a server's, an event loop, one of your own) would keep the context of whoever happened to make them, and tasks that
+     * were handed over past {@link #propagating} would run in it. Give such a pool {@code factory} itself, with
+     * {@link Thread.Builder#inheritInheritableThreadLocals inheritInheritableThreadLocals(false)}, and wrap the pool.
      */
     public static ThreadFactory oneTaskThreads(ThreadFactory factory) {
         Objects.requireNonNull(factory, "factory");
