@@ -1,5 +1,6 @@
 package dev.carrel.session;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,13 +23,15 @@ import java.util.function.Supplier;
 public final class LocalKey<T> implements Key {
     private final String name;
     private final Supplier<T> factory;
+    /** What it made last, as long as somebody has it. */
+    private volatile WeakReference<T> last = new WeakReference<>(null);
 
     private LocalKey(String name, Supplier<T> factory) {
         this.name = StateKey.requireName(name);
         this.factory = Objects.requireNonNull(factory, "factory");
     }
 
-    /** A key whose values {@code factory} makes, one for each session and node. */
+    /** A key whose values {@code factory} makes, a new one for each session and node. */
     public static <T> LocalKey<T> of(String name, Supplier<T> factory) {
         return new LocalKey<>(name, factory);
     }
@@ -53,9 +56,20 @@ public final class LocalKey<T> implements Key {
         return Optional.empty();
     }
 
-    /** A new value. */
+    /**
+     * A new value.
+     *
+     * @throws IllegalStateException if the factory gave the one that it gave before: two sessions would share it, and the end of
+     *         one would close it for the other. Only the last one is known
+     */
     public T make() {
-        return Objects.requireNonNull(factory.get(), "what the factory of \"" + name + "\" makes");
+        T made = Objects.requireNonNull(factory.get(), "what the factory of \"" + name + "\" makes");
+        if (last.refersTo(made) && !Immutable.holds(made)) {
+            throw new IllegalStateException("the factory of \"" + name
+                    + "\" gave the same object as before: make a new one for each session, or keep what all share elsewhere");
+        }
+        last = new WeakReference<>(made);
+        return made;
     }
 
     @Override

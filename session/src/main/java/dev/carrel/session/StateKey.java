@@ -7,6 +7,10 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+import dev.carrel.error.FailedException;
+import dev.carrel.session.store.Encoded;
 
 /**
  * A typed key of state that the store keeps, with a default and a format. Its values live as long as whose they are, the
@@ -57,20 +61,73 @@ public final class StateKey<T> implements Key {
         return name;
     }
 
-    /** A key of session state whose value starts as {@code initial}, an immutable value; stored as JSON of its class. */
-    @SuppressWarnings("unchecked")
+    /**
+     * A key of session state whose value starts as {@code initial} is now; stored as JSON of its class. Each session starts with
+     * a copy of its own, read from that JSON, so {@code initial} may be a list that can grow.
+     *
+     * @throws IllegalArgumentException if what {@code initial} is written as does not read back as the same
+     */
     public static <T> StateKey<T> of(String name, T initial) {
-        return of(name, Format.json((Class<T>) initial.getClass()), () -> initial);
+        return declared(requireName(name), initial);
     }
 
-    /** A key of session state whose value starts as what {@code initial} makes, anew for each session. */
+    private static <T> StateKey<T> declared(String name, T initial) {
+        Format<T> format = Format.json(typeOf(initial));
+        if (Immutable.holds(initial)) {
+            return new StateKey<>(name, Scope.SESSION, format, () -> initial, null);
+        }
+        try {
+            Encoded written = format.encode(name, initial);
+            T read = format.decode(name, written);
+            // An element of a list or a member of a map is read as JSON has it, and would be of another class than declared.
+            if (read.equals(initial) || (read.getClass().getTypeParameters().length == 0
+                    && format.encode(name, read).equals(written))) {
+                return new StateKey<>(name, Scope.SESSION, format, () -> format.decode(name, written), null);
+            }
+        } catch (FailedException | JacksonException e) {
+            throw new IllegalArgumentException(unreadable(name, initial), e);
+        }
+        throw new IllegalArgumentException(unreadable(name, initial));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Class<T> typeOf(T value) {
+        // A constant of an enum may be of a class of its own.
+        return (Class<T>) (value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass());
+    }
+
+    private static String unreadable(String name, Object initial) {
+        return "the default of \"" + name + "\", a " + initial.getClass().getName()
+                + ", is not the same once it was written as JSON and read back: name a record or another class that is, "
+                + "StateKey.of(\"" + name + "\", Type.class, () -> ...), or give a format of its own, StateKey.of(\"" + name + "\", Format.of(\"Type\", codec), () -> ...)";
+    }
+
+    /**
+     * A key of session state whose value starts as what {@code initial} makes, anew for each session: as that is once it was
+     * written and read back, so a factory that gives the same object each time shares it with nobody.
+     */
     public static <T> StateKey<T> of(String name, Class<T> type, Supplier<T> initial) {
         return of(name, Format.json(type), initial);
     }
 
-    /** A key of session state in a format of its own. */
+    /** A key of session state in a format of its own; {@code initial} as {@link #of(String, Class, Supplier) above}. */
     public static <T> StateKey<T> of(String name, Format<T> format, Supplier<T> initial) {
-        return new StateKey<>(name, Scope.SESSION, format, initial, null);
+        Objects.requireNonNull(initial, "initial");
+        Objects.requireNonNull(format, "format");
+        return new StateKey<>(name, Scope.SESSION, format, () -> copied(name, format, initial.get()), null);
+    }
+
+    /** Who can see whether a factory makes a new one each time? So what it gives is never handed out itself. */
+    private static <T> T copied(String name, Format<T> format, T made) {
+        Objects.requireNonNull(made, "the default of \"" + name + "\"");
+        if (Immutable.holds(made)) {
+            return made;
+        }
+        try {
+            return format.decode(name, format.encode(name, made));
+        } catch (FailedException | JacksonException e) {
+            throw new IllegalStateException(unreadable(name, made), e);
+        }
     }
 
     /** This key, of another scope. */
@@ -111,9 +168,9 @@ public final class StateKey<T> implements Key {
         return format;
     }
 
-    /** The value where there is none yet. */
+    /** The value where there is none yet: if it can be changed, one that nobody else has. */
     public T initial() {
-        return Objects.requireNonNull(initial.get(), "the default of \"" + name + "\"");
+        return initial.get();
     }
 
     @Override

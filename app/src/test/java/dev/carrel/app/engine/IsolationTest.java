@@ -72,6 +72,24 @@ class IsolationTest {
     }
 
     @Test
+    void a_default_that_can_be_changed_is_not_shared_by_users_and_sessions() {
+        StateKey<ArrayList<String>> heard = StateKey.of("heard", new ArrayList<String>());
+        StateKey<ArrayList<String>> seen = StateKey.of("seen", new ArrayList<String>()).in(Scope.USER);
+        Engine engine = nodes.start(Carrel.app("defaults").chat("chat", (message, reply) -> {
+            State.current().get(seen).add(message.text());
+            reply.text(State.current().get(seen) + " " + Session.current().update(heard, list -> {
+                list.add(message.text());
+                return list;
+            }));
+        }));
+        for (Principal user : List.of(ALICE, BOB, ALICE)) {
+            OwnedSession session = engine.create(user, null);
+            assertThat(nodes.say(engine, session, "one")).isEqualTo("[one] [one]");
+            assertThat(nodes.say(engine, session, "two")).isEqualTo("[two] [one, two]");
+        }
+    }
+
+    @Test
     void the_history_that_a_handler_sees_is_its_sessions_and_grows_with_each_turn() {
         Engine engine = nodes.start(Carrel.app("chat-context").chat("chat", (message, reply) -> {
             List<Turn> before = Session.current().history(100);
