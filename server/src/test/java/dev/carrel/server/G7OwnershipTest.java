@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
+import dev.carrel.batch.Item;
 import dev.carrel.id.SessionId;
 import dev.carrel.keys.KeyRing;
 import dev.carrel.server.TestClient.Answer;
@@ -40,12 +45,17 @@ class G7OwnershipTest {
     private static final Set<String> OF_NO_SESSION = Set.of("GET /", "GET /assets/{file}", "GET /assets/lib/{file}",
             "GET /health/live", "GET /health/ready", "GET /openapi.json", "GET /me", "POST /login", "POST /logout",
             "POST /sessions", "GET /sessions");
+    /** Nor do those of models: a call is its caller's, and what they tell of the models themselves is for everybody. */
+    private static final Set<String> OF_MODELS = Set.of("GET /models", "POST /models/{name}",
+            "DELETE /models/{name}/calls/{call}", "GET /models/{name}/health", "POST /v1/embeddings", "GET /v1/models",
+            "GET /v1/models/{model}");
     private static final List<String> VERBS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final String NONE = "00000000000000000000000000";
     private static final String SECRET = "alice-secret-4711";
 
     private static final KeyRing KEYS = KeyRing.random();
     private static final StagedStore store = new StagedStore();
+    private static final WalkedModels MODELS = new WalkedModels();
 
     private static TestServer server;
     private static TestClient alice;
@@ -56,13 +66,14 @@ class G7OwnershipTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.on(store, APP.app(), KEYS);
+        server = TestServer.on(store, MODELS.on(APP.app()), KEYS);
         alice = server.signedIn("alice");
         bob = server.signedIn("bob");
     }
 
     @AfterAll
     static void stop() {
+        MODELS.release();
         server.close();
     }
 
@@ -87,9 +98,13 @@ class G7OwnershipTest {
             throws IOException {
         String path = template.replace("{session}", session).replace("{turn}", turn).replace("{name}", "increment")
                 .replace("{key}", "count").replace("{version}", "1");
-        String body = path.endsWith("/messages")
-                ? "{\"id\": \"theirs\", \"text\": \"mine now\"}"
-                : path.endsWith("/answers") ? "{\"ask\": 0, \"value\": \"mine now\"}" : "{}";
+        String body = switch (path.substring(path.lastIndexOf('/'))) {
+            case "/messages" -> "{\"id\": \"theirs\", \"text\": \"mine now\"}";
+            case "/answers" -> "{\"ask\": 0, \"value\": \"mine now\"}";
+            case "/plain", "/streaming" -> "{\"text\": \"mine now\"}";
+            case "/embeddings" -> "{\"model\": \"embedding\", \"input\": \"mine now\"}";
+            default -> "{}";
+        };
         HttpRequest request = client.request(path).header("Content-Type", "application/json").method(method,
                 Set.of("POST", "PUT", "PATCH").contains(method)
                         ? HttpRequest.BodyPublishers.ofString(body)
@@ -106,11 +121,16 @@ class G7OwnershipTest {
         }
     }
 
+    private static List<Line> ofNoSession() throws IOException {
+        return table().stream().filter(line -> !ofSession(line) && !operators(line)).toList();
+    }
+
     @Test
     void every_route_is_of_a_session_or_of_an_operator_or_is_known_to_lead_to_nobodys_data() throws IOException {
-        assertThat(table()).filteredOn(line -> !ofSession(line) && !operators(line))
-                .extracting(line -> line.method + " " + line.template)
-                .containsExactlyInAnyOrderElementsOf(OF_NO_SESSION);
+        Set<String> known = new HashSet<>(OF_NO_SESSION);
+        known.addAll(OF_MODELS);
+        assertThat(ofNoSession()).extracting(line -> line.method + " " + line.template)
+                .containsExactlyInAnyOrderElementsOf(known);
         assertThat(table()).filteredOn(G7OwnershipTest::ofSession).hasSizeGreaterThanOrEqualTo(9);
         assertThat(table()).filteredOn(G7OwnershipTest::operators).hasSizeGreaterThanOrEqualTo(2);
     }
@@ -167,6 +187,64 @@ class G7OwnershipTest {
         assertThat(theirs.status()).as(verb + " " + template).isEqualTo(none.status());
         assertThat(withoutRequest(theirs)).isEqualTo(withoutRequest(none));
         assertThat(theirs.response().headers().map().keySet()).isEqualTo(none.response().headers().map().keySet());
+    }
+
+    /** A call of Alice's that runs, and that she has called "mine". */
+    private static HttpRequest call(TestClient client, String model, String text) {
+        return client.request("/models/" + model).header("Content-Type", "application/json")
+                .header("Carrel-Call", "mine")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"text\": \"" + text + "\"}")).build();
+    }
+
+    @Test
+    void a_route_of_no_session_shows_nothing_of_anothers_and_changes_nothing_of_theirs() throws Exception {
+        Hers hers = Hers.make();
+        JsonNode before = alice.get(hers.path).expect(200).json();
+        JsonNode sessions = alice.get("/sessions").expect(200).json();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> running = threads.submit(() -> alice.send(call(alice, "held", SECRET)));
+            Item<String> asked = MODELS.asked.get(20, TimeUnit.SECONDS);
+            for (TestClient other : List.of(server.signedIn("bob"), server.client())) {
+                String they = other.get("/me").expect(200).text("user");
+                List<String> templates = ofNoSession().stream().map(Line::template).distinct()
+                        .filter(template -> !template.equals("/logout")).toList();
+                for (String template : templates) {
+                    for (String verb : VERBS) {
+                        walk(other, verb, template, hers.id);
+                    }
+                }
+                for (String model : WalkedModels.NAMES) {
+                    String path = "/models/" + model + "/calls/";
+                    Answer stopped = other.delete(path + "mine").problem(404, "not-found", "");
+                    Answer none = other.delete(path + "none");
+                    assertThat(withoutRequest(stopped)).isEqualTo(withoutRequest(none));
+                }
+                // Their own call may have the name of hers.
+                Answer own = other.send(call(other, "plain", "theirs")).expect(200);
+                assertThat(own.text("user")).isEqualTo(they);
+                assertThat(own.text("text")).isEqualTo("theirs");
+                other.raw("/logout", "").expect(204);
+            }
+            assertThat(running).isNotDone();
+            assertThat(asked.cancellation().requested()).isFalse();
+            MODELS.release();
+            assertThat(running.get(20, TimeUnit.SECONDS).expect(200).text("text")).isEqualTo(SECRET);
+        }
+        assertThat(alice.get(hers.path).expect(200).json()).isEqualTo(before);
+        assertThat(alice.get("/sessions").expect(200).json()).isEqualTo(sessions);
+    }
+
+    private static void walk(TestClient other, String verb, String template, String hers) throws IOException {
+        for (String name : template.contains("{name}") ? WalkedModels.NAMES : List.of("")) {
+            if (verb.equals("POST") && name.equals("held")) {
+                // It would wait behind hers.
+                continue;
+            }
+            Answer theirs = send(other, verb, template.replace("{name}", name).replace("{call}", "mine")
+                    .replace("{file}", hers).replace("{model}", "embedding"), hers, NONE);
+            assertThat(theirs.status()).as(verb + " " + template).isLessThan(500);
+            assertThat(theirs.body()).as(verb + " " + template).doesNotContain(SECRET, hers, "alice", "Alice");
+        }
     }
 
     @Test
