@@ -99,7 +99,8 @@ public final class StateKey<T> implements Key {
     private static String unreadable(String name, Object initial) {
         return "the default of \"" + name + "\", a " + initial.getClass().getName()
                 + ", is not the same once it was written as JSON and read back: name a record or another class that is, "
-                + "StateKey.of(\"" + name + "\", Type.class, () -> ...), or give a format of its own, StateKey.of(\"" + name + "\", Format.of(\"Type\", codec), () -> ...)";
+                + "StateKey.of(\"" + name + "\", Type.class, () -> ...), or give a format of its own, StateKey.of(\""
+                + name + "\", Format.of(\"Type\", codec), () -> ...)";
     }
 
     /**
