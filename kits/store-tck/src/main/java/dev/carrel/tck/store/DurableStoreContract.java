@@ -22,7 +22,7 @@ import dev.carrel.session.store.Versioned;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a store that outlives its process must do besides. */
-public interface DurableStoreContract extends StoreContract, RestartContract {
+public interface DurableStoreContract extends StoreContract, RestartContract, SkewContract {
     @Test
     default void everything_acknowledged_is_there_after_a_restart() {
         SessionId session = session();

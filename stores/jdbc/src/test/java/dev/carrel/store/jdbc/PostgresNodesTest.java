@@ -28,14 +28,17 @@ import dev.carrel.session.Failure;
 import dev.carrel.session.Owner;
 import dev.carrel.session.StoredEvent;
 import dev.carrel.session.store.Changes;
-import dev.carrel.session.store.Claim;
 import dev.carrel.session.store.Encoded;
 import dev.carrel.session.store.Place;
+import dev.carrel.session.store.Store;
+import dev.carrel.tck.store.NodesContract;
+import dev.carrel.tck.store.StoreSubject;
+import dev.carrel.test.TestTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Two nodes on one database: what they do at once is done once, and each hears of the other. */
-class PostgresNodesTest {
+class PostgresNodesTest implements NodesContract {
     private static final Place APPLICATION = new Place.OfApplication();
 
     private final PostgresAddress address = PostgresServer.schema();
@@ -54,6 +57,21 @@ class PostgresNodesTest {
         a.close();
         b.close();
         PostgresServer.drop(address);
+    }
+
+    @Override
+    public Store store() {
+        return a.store();
+    }
+
+    @Override
+    public TestTime time() {
+        return a.time();
+    }
+
+    @Override
+    public StoreSubject other() {
+        return b;
     }
 
     private PostgresNode node(int i) {
@@ -151,45 +169,6 @@ class PostgresNodesTest {
         });
         assertThat(ran).doesNotHaveDuplicates().hasSize(30);
         assertThat(a.kinds(session)).hasSize(30 * 4);
-    }
-
-    @Test
-    void a_lease_does_not_mind_what_time_a_node_believes_it_is() {
-        b.time().pass(Duration.ofSeconds(30));
-        SessionId session = a.session();
-        SessionId other = b.session();
-        b.accept(session, "m1");
-        a.accept(other, "m1");
-        assertThat(a.tryClaim(session, PostgresNode.NODE)).isPresent();
-        assertThat(b.tryClaim(other, PostgresNode.OTHER_NODE)).isPresent();
-
-        assertThat(b.tryClaim(session, PostgresNode.OTHER_NODE)).isEmpty();
-        assertThat(a.tryClaim(other, PostgresNode.NODE)).isEmpty();
-        assertThat(b.store().turns().waiting()).isEmpty();
-        assertThat(b.store().leases().acquire("course", "b", Duration.ofSeconds(20))).isPresent();
-        assertThat(a.store().leases().acquire("course", "a", Duration.ofSeconds(20))).isEmpty();
-
-        a.store().turns().renew(PostgresNode.NODE, Duration.ofNanos(1));
-        Claim taken = b.tryClaim(session, PostgresNode.OTHER_NODE).orElse(null);
-        assertThat(taken).as("the turn was interrupted, and none is left").isNull();
-        assertThat(b.kinds(session)).containsExactly("message", "started", "interrupted");
-    }
-
-    @Test
-    void a_lapsed_lease_is_taken_over_and_the_old_node_can_write_nothing_more() {
-        SessionId session = a.session();
-        a.accept(session, "m1");
-        a.accept(session, "m2");
-        Claim old = a.store().turns().claim(session, PostgresNode.NODE, Duration.ofMillis(300), Set.of(), 3)
-                .orElseThrow();
-        Optional<Claim> taken = Awaitility.await().until(() -> b.tryClaim(session, PostgresNode.OTHER_NODE),
-                Optional::isPresent);
-
-        assertThat(taken.orElseThrow().fence()).isGreaterThan(old.fence());
-        assertThat(a.store().turns().append(old, List.of(a.text(old, 0)))).isFalse();
-        assertThat(a.commit(old, List.of(), a.change("key", 0, "1")).lost()).isTrue();
-        assertThat(b.state(session, "key").version()).isZero();
-        b.commit(taken.orElseThrow());
     }
 
     @Test

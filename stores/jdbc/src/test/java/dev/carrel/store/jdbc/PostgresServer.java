@@ -61,9 +61,18 @@ final class PostgresServer {
 
     /** The same schema, through what listens on this port. */
     static PostgresAddress through(PostgresAddress to, int port) {
+        return PostgresAddress.parse(text(to, "localhost", port));
+    }
+
+    /** The address whole, for another process of the test. */
+    static String text(PostgresAddress to) {
+        return text(to, to.source().getServerNames()[0], to.source().getPortNumbers()[0]);
+    }
+
+    private static String text(PostgresAddress to, String host, int port) {
         var source = to.source();
-        return PostgresAddress.parse("postgres://localhost:" + port + "/" + source.getDatabaseName() + "?user="
-                + source.getUser() + "&password=" + source.getPassword() + "&currentSchema=" + to.schema());
+        return "postgres://" + host + ":" + port + "/" + source.getDatabaseName() + "?user=" + source.getUser()
+                + "&password=" + source.getPassword() + "&currentSchema=" + to.schema();
     }
 
     /** A database of this name, which may not be there. */
