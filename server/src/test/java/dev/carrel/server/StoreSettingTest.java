@@ -9,7 +9,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.carrel.session.store.Store;
+import dev.carrel.store.jdbc.Durability;
+import dev.carrel.store.jdbc.SqliteStore;
+import dev.carrel.time.TimeSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -48,5 +54,21 @@ class StoreSettingTest {
         assertThatThrownBy(() -> CarrelServer.start(new TestApp().app(), settings)).isInstanceOf(StartException.class)
                 .hasMessageContaining("postgresql://127.0.0.1:" + port + "/db cannot be reached")
                 .hasMessageNotContaining("secret").hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"full, FULL", "normal, NORMAL", "'', NORMAL"})
+    void durability_reaches_the_database(String setting, Durability expected) throws Exception {
+        Map<String, String> given = setting.isEmpty() ? Map.of() : Map.of("durability", setting);
+        ServerSettings settings = ServerSettings.of(Configuration.of(given, Map.of(), folder));
+        try (Store store = settings.store().open(folder, TimeSource.system())) {
+            assertThat(((SqliteStore) store).durability()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void a_durability_that_there_is_not_is_refused() {
+        assertThatThrownBy(() -> ServerSettings.of(Configuration.of(Map.of("durability", "total"), Map.of(), folder)))
+                .isInstanceOf(StartException.class).hasMessageContaining("normal or full");
     }
 }

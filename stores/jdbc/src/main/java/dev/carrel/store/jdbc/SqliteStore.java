@@ -24,6 +24,8 @@ public final class SqliteStore extends JdbcStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
     private static final int READERS = 3;
+    /** SQLite's number of {@code synchronous = FULL}, with which each commit waits for the disk. */
+    private static final int FULL = 2;
 
     private final DataFolder folder;
     private final Writer writer;
@@ -116,6 +118,13 @@ public final class SqliteStore extends JdbcStore {
             folder.close();
             throw e;
         }
+    }
+
+    /** What an acknowledged change survives, as the connection that writes is set. */
+    public Durability durability() {
+        return writer.run(tx -> tx.first("PRAGMA synchronous", row -> row.integer(1))).orElseThrow() >= FULL
+                ? Durability.FULL
+                : Durability.NORMAL;
     }
 
     @Override
