@@ -45,9 +45,16 @@ final class SqliteErrors {
     }
 
     private static UnavailableException unavailable(SQLException e) {
-        return new UnavailableException(is(e, SQLiteErrorCode.SQLITE_FULL)
-                ? "This cannot be stored: the server has no space left."
-                : "The server's storage does not answer. Try again in a moment.");
+        if (is(e, SQLiteErrorCode.SQLITE_FULL)) {
+            return new UnavailableException("This cannot be stored: the server has no space left.");
+        }
+        if (is(e, SQLiteErrorCode.SQLITE_READONLY) || is(e, SQLiteErrorCode.SQLITE_PERM)) {
+            return new UnavailableException("The server's storage takes no changes at the moment.");
+        }
+        if (is(e, SQLiteErrorCode.SQLITE_CORRUPT) || is(e, SQLiteErrorCode.SQLITE_NOTADB)) {
+            return new UnavailableException("The server's storage is damaged.");
+        }
+        return new UnavailableException("The server's storage does not answer. Try again in a moment.");
     }
 
     /** For whoever started the program: what is wrong with the database that it cannot be opened. */

@@ -278,4 +278,17 @@ class WriterTest {
         })).isEqualTo(1);
         assertThat(writer.run(insert("b"))).isEqualTo(1);
     }
+
+    /** As on a disk that is mounted anew, read-only, because it has errors. */
+    @Test
+    void a_database_that_turns_read_only_takes_no_changes_and_then_it_passes() throws Exception {
+        writer.run(insert("before"));
+        sql.execute("PRAGMA query_only = ON");
+        assertThatThrownBy(() -> writer.run(insert("refused"))).isInstanceOf(UnavailableException.class)
+                .hasMessage("The server's storage takes no changes at the moment.").hasNoCause();
+        assertThat(things()).containsExactly("before");
+        sql.execute("PRAGMA query_only = OFF");
+        writer.run(insert("later"));
+        assertThat(things()).containsExactly("before", "later");
+    }
 }
