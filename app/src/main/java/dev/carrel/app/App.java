@@ -169,8 +169,8 @@ public final class App {
     }
 
     /**
-     * Declares keys of its state, for operators to see what the application keeps. Optional; a key that is not declared works as
-     * well.
+     * Declares keys of its state, for operators to see what the application keeps: {@code carrel state} lists them from the store,
+     * in which they are left when the application starts. Optional; a key that is not declared works as well.
      *
      * @throws IllegalArgumentException if another key of the same scope has the name
      */

@@ -10,11 +10,8 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.carrel.session.Key;
-import dev.carrel.session.ListKey;
-import dev.carrel.session.LocalKey;
+import dev.carrel.session.DeclaredKey;
 import dev.carrel.session.Scope;
-import dev.carrel.session.StateKey;
 import dev.carrel.session.store.StateStore.Usage;
 
 /** What keys an application has declared, beside what its store holds. */
@@ -26,8 +23,8 @@ final class StateTable {
     private record Name(Scope scope, String kind, String key) {}
 
     /** The lines, the first with the names of the columns. */
-    static List<String> of(List<Key> declared, List<Usage> stored) {
-        Map<Name, @Nullable Key> rows = new TreeMap<>(
+    static List<String> of(List<DeclaredKey> declared, List<Usage> stored) {
+        Map<Name, @Nullable DeclaredKey> rows = new TreeMap<>(
                 Comparator.comparing(Name::scope).thenComparing(Name::key).thenComparing(Name::kind));
         stored.forEach(usage -> rows.put(new Name(usage.scope(), usage.kind(), usage.key()), null));
         declared.forEach(key -> rows.put(new Name(key.scope(), key.kind(), key.name()), key));
@@ -41,23 +38,20 @@ final class StateTable {
         return aligned(table);
     }
 
-    private static String life(Name name, @Nullable Key key) {
+    private static String life(Name name, @Nullable DeclaredKey key) {
         if (key == null) {
             return name.key().startsWith("carrel.") ? "Carrel's own" : "not declared";
         }
-        if (key instanceof LocalKey) {
+        if (key.kind().equals("local")) {
             return "this node";
         }
         return key.timeToLive().map(StateTable::duration).orElse(name.scope() == Scope.SESSION ? "session" : "kept");
     }
 
-    private static String limit(@Nullable Key key) {
-        return switch (key) {
-            case null -> "-";
-            case StateKey<?> value -> size(value.format().maxLength());
-            case ListKey<?> list -> size(list.format().maxLength()) + " each";
-            case LocalKey<?> local -> "-";
-        };
+    private static String limit(@Nullable DeclaredKey key) {
+        return key == null || key.limit().isEmpty()
+                ? "-"
+                : size(key.limit().getAsInt()) + (key.kind().equals("list") ? " each" : "");
     }
 
     private static String duration(Duration duration) {

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.carrel.id.SessionId;
 import dev.carrel.id.TurnId;
 import dev.carrel.session.Arrival;
+import dev.carrel.session.DeclaredKey;
+import dev.carrel.session.Format;
+import dev.carrel.session.LocalKey;
 import dev.carrel.session.Message;
 import dev.carrel.session.Owner;
+import dev.carrel.session.Scope;
+import dev.carrel.session.StateKey;
 import dev.carrel.session.Turn;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.Encoded;
@@ -182,6 +188,20 @@ class StoreCommandTest {
     void keys_are_listed_with_their_scope_life_and_size() {
         assertThat(carrel("state").is(0).out().lines()).first().asString().matches("SCOPE +KIND +KEY +LIFE +LIMIT.*");
         carrel("state", "--data", file("none")).refused("There is no store in");
+    }
+
+    @Test
+    void the_keys_of_whichever_application_was_started_on_the_store_are_listed() {
+        StateKey<String> draft = StateKey.of("draft", Format.json(String.class).atMost(1_500), () -> "")
+                .expiring(Duration.ofHours(36));
+        try (Store store = SqliteStore.open(data, TimeSource.system())) {
+            DeclaredKey.leave(store.state(), List.of(draft, LocalKey.of("agent", Object::new),
+                    StateKey.of("visits", 0L).in(Scope.TENANT)));
+        }
+        assertThat(carrel("state").is(0).out().lines().map(line -> line.replaceAll(" +", " ")).skip(1))
+                .containsExactly("session local agent this node - 0 0", "session value draft 36h 1.5k 0 0",
+                        "user list notes not declared - 1 24", "tenant value visits kept 1.0M 0 0",
+                        "application value carrel.state Carrel's own - 1 208");
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ import dev.carrel.id.NodeId;
 import dev.carrel.id.TurnId;
 import dev.carrel.keys.KeyRing;
 import dev.carrel.session.Arrival;
+import dev.carrel.session.DeclaredKey;
 import dev.carrel.session.EventId;
 import dev.carrel.session.EventStream;
 import dev.carrel.session.Failure;
@@ -128,6 +129,7 @@ public final class Engine {
             health.disagrees(disagreement.get());
             return;
         }
+        DeclaredKey.leave(store.state(), app.keys());
         lanes.start();
         housekeeper.start();
     }

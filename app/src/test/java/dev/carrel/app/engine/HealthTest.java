@@ -2,6 +2,8 @@ package dev.carrel.app.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +14,8 @@ import dev.carrel.app.App;
 import dev.carrel.app.Carrel;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.keys.KeyRing;
+import dev.carrel.session.DeclaredKey;
+import dev.carrel.session.Format;
 import dev.carrel.session.ListKey;
 import dev.carrel.session.LocalKey;
 import dev.carrel.session.OwnedSession;
@@ -19,7 +23,9 @@ import dev.carrel.session.Scope;
 import dev.carrel.session.Session;
 import dev.carrel.session.StateKey;
 import dev.carrel.session.store.Encoded;
+import dev.carrel.session.store.Place;
 import dev.carrel.session.store.StateStore;
+import dev.carrel.session.store.Versioned;
 import dev.carrel.test.TestTime;
 
 import static dev.carrel.app.engine.Nodes.ALICE;
@@ -97,6 +103,28 @@ class HealthTest {
         assertThatThrownBy(() -> app.state(LocalKey.of("count", Object::new)))
                 .hasMessageContaining("a value and a local");
         app.state(StateKey.of("count", 0L).in(Scope.USER));
+    }
+
+    @Test
+    void keys_that_are_declared_are_left_in_the_store_for_whoever_has_not_the_program() {
+        StateKey<String> draft = StateKey.of("draft", Format.json(String.class).atMost(500), () -> "")
+                .expiring(Duration.ofHours(36));
+        nodes.start(Carrel.app("state").state(COUNT, NOTES, AGENT, draft).chat("chat", (message, reply) -> {}));
+        assertThat(DeclaredKey.left(nodes.store.state())).containsExactly(DeclaredKey.of(COUNT), DeclaredKey.of(NOTES),
+                DeclaredKey.of(AGENT), new DeclaredKey(Scope.SESSION, "value", "draft",
+                        Optional.of(Duration.ofHours(36)), OptionalInt.of(500)));
+        long version = left().version();
+        nodes.start(Carrel.app("state").state(COUNT, NOTES, AGENT, draft).chat("chat", (message, reply) -> {}));
+        assertThat(left().version()).as("they are the same").isEqualTo(version);
+
+        nodes.start(Carrel.app("state").state(NOTES).chat("chat", (message, reply) -> {}));
+        assertThat(DeclaredKey.left(nodes.store.state())).containsExactly(DeclaredKey.of(NOTES));
+        nodes.start(Carrel.app("state").chat("chat", (message, reply) -> {}));
+        assertThat(left().value()).isNull();
+    }
+
+    private Versioned left() {
+        return nodes.store.state().read(new Place.OfApplication(), DeclaredKey.KEY);
     }
 
     @Test

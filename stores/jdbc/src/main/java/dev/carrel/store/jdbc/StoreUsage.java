@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.id.SessionId;
+import dev.carrel.session.DeclaredKey;
 import dev.carrel.session.store.EventHub;
 import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.StateStore;
@@ -21,8 +22,23 @@ public final class StoreUsage {
      */
     public static List<StateStore.Usage> of(StoreLocation store) {
         try (StoreView view = StoreView.open(store)) {
-            return new JdbcState(new Only(view), new Publisher(new EventHub(), null), Retention.DEFAULT).usage();
+            return state(view).usage();
         }
+    }
+
+    /**
+     * The keys that the application had declared when it was last started on this store; empty if there were none.
+     *
+     * @throws ArchiveException if the store cannot be read
+     */
+    public static List<DeclaredKey> declared(StoreLocation store) {
+        try (StoreView view = StoreView.open(store)) {
+            return DeclaredKey.left(state(view));
+        }
+    }
+
+    private static StateStore state(StoreView view) {
+        return new JdbcState(new Only(view), new Publisher(new EventHub(), null), Retention.DEFAULT);
     }
 
     /** A database of which there are only reads. */
