@@ -106,8 +106,13 @@ final class LifeCycle {
         }
         for (int attempt = 1;; attempt++) {
             try {
-                once(CREATED, session, who, listener::created);
-                once(STARTED, session, who, listener::started);
+                // What has started was created before.
+                if (!marked(STARTED, session)) {
+                    if (!marked(CREATED, session)) {
+                        mark(CREATED, session, who, listener::created);
+                    }
+                    mark(STARTED, session, who, listener::started);
+                }
                 session.hasStarted();
                 return;
             } catch (NotFoundException e) {
@@ -132,10 +137,8 @@ final class LifeCycle {
         }
     }
 
-    private void once(String mark, LocalSession session, Principal who, Callbacks.Callback callback) {
-        if (store.state().read(new Place.OfSession(session.id()), mark).version() == 0) {
-            mark(mark, session, who, callback);
-        }
+    private boolean marked(String mark, LocalSession session) {
+        return store.state().read(new Place.OfSession(session.id()), mark).version() != 0;
     }
 
     private void mark(String mark, LocalSession session, Principal who, Callbacks.Callback callback) {

@@ -1,5 +1,6 @@
 package dev.carrel.app.engine;
 
+import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.carrel.context.Lifetime;
 import dev.carrel.error.CarrelException;
 import dev.carrel.id.SessionId;
 import dev.carrel.session.Owner;
@@ -17,13 +19,17 @@ import dev.carrel.session.store.Store;
 import dev.carrel.time.TimeSource;
 
 /**
- * The sessions that are in use on this node, with what they have here. A session comes with its first use and goes when it has
- * ended, when it has another owner, or when nothing has used it for a while. Thread-safe.
+ * The sessions of this node that are in use, have something here, or may be read here. A session comes with its first use and
+ * goes when it has ended, when it has another owner, or when the collector has found that nothing here would miss it.
+ * Thread-safe.
  */
 final class LocalSessions {
     private static final Logger LOG = LoggerFactory.getLogger(LocalSessions.class);
-    /** How long a session stays that nothing uses. */
+    /** How long a session that nothing uses keeps its values, and is listened to. */
     static final Duration IDLE = Duration.ofMinutes(30);
+
+    /** How many are forgotten by one that comes: more than one, so that no more can gather than there have been at once. */
+    private static final int FORGOTTEN_AT_ONCE = 16;
 
     /** How many doubtful ones are looked for in the store at a time. */
     private static final int LOOKS = 500;
@@ -32,6 +38,8 @@ final class LocalSessions {
     private final TimeSource time;
     private final Consumer<SessionId> lost;
     private final ConcurrentHashMap<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
+    /** Lifetimes that nobody holds any more. */
+    private final ReferenceQueue<Lifetime> unread = new ReferenceQueue<>();
 
     /** @param lost is told of each session that has ended: what runs in it here runs in vain */
     LocalSessions(Store store, TimeSource time, Consumer<SessionId> lost) {
@@ -42,13 +50,14 @@ final class LocalSessions {
 
     /** Uses the session, for this owner; to be {@link LocalSession#leave left}. */
     LocalSession enter(SessionId id, Owner owner) {
+        forget(FORGOTTEN_AT_ONCE);
         LocalSession[] former = {null};
         LocalSession session = Objects.requireNonNull(sessions.compute(id, (same, there) -> {
             if (there != null && there.enter(owner)) {
                 return there;
             }
             former[0] = there;
-            var fresh = new LocalSession(id, owner, time);
+            var fresh = new LocalSession(id, owner, time, unread);
             fresh.enter(owner);
             return fresh;
         }));
@@ -76,15 +85,26 @@ final class LocalSessions {
         session.end();
     }
 
-    /** Lets go of those that nothing uses, and of those that are found to have ended. */
+    /** Forgets what nobody would miss, at most so many. */
+    private void forget(int most) {
+        for (int i = 0; i < most && unread.poll() instanceof LocalSession.Held held; i++) {
+            LocalSession session = held.session();
+            if (session.forget()) {
+                sessions.remove(session.id(), session);
+            }
+        }
+    }
+
+    /** Lets go of what nothing has used for a while, and of those that are found to have ended. */
     void sweep() {
+        forget(Integer.MAX_VALUE);
         long now = time.nanoTime();
         int looks = LOOKS;
         for (var entry : sessions.entrySet()) {
             LocalSession session = entry.getValue();
-            if (session.retire(now, IDLE)) {
+            session.rest(now, IDLE);
+            if (session.forget()) {
                 sessions.remove(entry.getKey(), session);
-                session.letGo();
             } else if (looks > 0 && session.doubtful()) {
                 looks--;
                 if (!isThere(session)) {
@@ -109,7 +129,7 @@ final class LocalSessions {
         for (SessionId id : List.copyOf(sessions.keySet())) {
             LocalSession session = sessions.remove(id);
             if (session != null) {
-                closing.add(session.end());
+                session.end().ifPresent(closing::add);
             }
         }
         for (Thread thread : closing) {

@@ -24,10 +24,16 @@ final class LocalValues implements Locals {
 
     /** A value that is being made, by this thread, or was. */
     private static final class Making extends FutureTask<Object> {
-        private final Thread maker = Thread.currentThread();
+        /** Not kept longer: a thread that has ended still holds its work, and that its context. */
+        private volatile @Nullable Thread maker = Thread.currentThread();
 
         Making(LocalKey<?> key) {
             super(key::make);
+        }
+
+        @Override
+        protected void done() {
+            maker = null;
         }
     }
 
@@ -70,7 +76,7 @@ final class LocalValues implements Locals {
 
     /** Null if whoever makes it has failed: then it is this one's turn. */
     private static @Nullable Object await(LocalKey<?> key, Making there) {
-        if (there.maker == Thread.currentThread() && !there.isDone()) {
+        if (there.maker == Thread.currentThread()) {
             throw new IllegalStateException("the factory of \"" + key + "\" asks for \"" + key + "\" itself");
         }
         try {
@@ -92,7 +98,7 @@ final class LocalValues implements Locals {
         };
     }
 
-    private static IllegalStateException ended(LocalKey<?> key) {
+    static IllegalStateException ended(LocalKey<?> key) {
         return new IllegalStateException("\"" + key + "\" is asked for where its session has ended, or is let go of");
     }
 

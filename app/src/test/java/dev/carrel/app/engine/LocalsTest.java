@@ -192,7 +192,7 @@ class LocalsTest {
             assertThat(numbers).hasSize(1);
             assertThat(MADE.get()).isEqualTo(before + 1);
             local.leave();
-            local.end().join();
+            local.end().orElseThrow().join();
             assertThat(OPEN).isEmpty();
         }
     }
@@ -205,9 +205,9 @@ class LocalsTest {
         // As by a function that began before the end, and came here after it.
         List<SessionId> lost = new CopyOnWriteArrayList<>();
         var here = new LocalSessions(nodes.store, nodes.time, lost::add);
-        here.enter(session.id(), session.session().owner()).leave();
+        here.enter(session.id(), session.session().owner());
         OwnedSession living = engine.create(ALICE, null);
-        here.enter(living.id(), living.session().owner()).leave();
+        here.enter(living.id(), living.session().owner());
         assertThat(here.size()).isEqualTo(2);
         here.sweep();
         assertThat(here.size()).isEqualTo(1);
