@@ -74,6 +74,7 @@ class QuestionTest {
             assertThat(waiting.path("data").get(0).path("name").asString()).isEqualTo("asked");
             assertThat(waiting.path("data").get(0).path("value").path("question"))
                     .isEqualTo(tea.data().path("question"));
+            assertThat(waiting.has("answers")).isFalse();
 
             answer(client, session, turn, 0, "yes").expect(204);
             List<Received> next = events.until(event -> event.kind().equals("asked"));
@@ -84,8 +85,11 @@ class QuestionTest {
 
             answer(client, session, turn, 1, Map.of("a lot", List.of(1, 2.5, true))).expect(204);
             assertThat(events.untilClosed(turn).getLast().kind()).isEqualTo("committed");
-            assertThat(client.turn(session, turn).path("text").asString())
+            JsonNode whole = client.turn(session, turn);
+            assertThat(whole.path("text").asString())
                     .isEqualTo("Well, Tea? \"yes\". Milk? {\"a lot\":[1,2.5,true]}. ");
+            assertThat(whole.path("answers").toString()).isEqualTo(
+                    "[{\"ask\":0,\"value\":\"yes\"},{\"ask\":1,\"value\":{\"a lot\":[1,2.5,true]}}]");
         }
     }
 

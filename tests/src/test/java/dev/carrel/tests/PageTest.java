@@ -270,10 +270,17 @@ class PageTest {
             assertThat(page.all("choice")).isEmpty();
             page.reload();
             page.turn(1, "waiting");
+            assertThat(page.all("answered")).extracting(WebElement::getText).singleElement().asString()
+                    .contains("drink?", "Tea");
             page.shown("asked-field").sendKeys("  Ada  ", Keys.ENTER);
             WebElement turn = page.turn(1, "committed");
             page.await(_ -> page.answer(turn).equals("With pleasure. \"Tea\" for \"Ada\"."));
             page.awaitHidden("asked");
+            page.reload();
+            page.turn(1, "committed");
+            assertThat(page.all("answered")).extracting(WebElement::getText).satisfiesExactly(
+                    drink -> assertThat(drink).contains("drink?", "Tea"),
+                    name -> assertThat(name).contains("name", "Ada"));
         }
     }
 

@@ -15,6 +15,7 @@ import dev.carrel.session.OwnedSession;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Sessions;
 import dev.carrel.session.Turn;
+import dev.carrel.session.store.Input;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.Snapshot;
 
@@ -30,14 +31,22 @@ final class SnapshotJson {
         }
     }
 
+    private record AnsweredJson(int ask, @JsonRawValue String value) {
+        static AnsweredJson of(Input input) {
+            return new AnsweredJson(input.ask(), input.json());
+        }
+    }
+
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record TurnJson(String id, String status, int attempt, MessageJson message, String text,
-            List<DataJson> data,
+            List<DataJson> data, @Nullable List<AnsweredJson> answers,
             @Nullable Failure failure) {
-        static TurnJson of(Turn turn) {
+        static TurnJson of(Turn turn, @Nullable List<Input> answered) {
             var message = new MessageJson(turn.message().id(), turn.message().text(), turn.message().at().toString());
             return new TurnJson(turn.id().text(), turn.status().text(), turn.attempt(), message, turn.answer().text(),
-                    turn.answer().data().stream().map(DataJson::of).toList(), turn.failure().orElse(null));
+                    turn.answer().data().stream().map(DataJson::of).toList(),
+                    answered == null ? null : answered.stream().map(AnsweredJson::of).toList(),
+                    turn.failure().orElse(null));
         }
     }
 
@@ -66,6 +75,6 @@ final class SnapshotJson {
         SessionRecord session = snapshot.session();
         return JsonInput.write(new Json(session.id().text(), session.chat(), session.title(),
                 session.created().toString(), snapshot.last().toString(),
-                snapshot.turns().stream().map(TurnJson::of).toList()));
+                snapshot.turns().stream().map(turn -> TurnJson.of(turn, snapshot.answered().get(turn.id()))).toList()));
     }
 }

@@ -3,6 +3,7 @@ package dev.carrel.session.memory;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,19 @@ final class MemorySession {
             }
         });
         return inputs;
+    }
+
+    /** What the user has answered to these turns, without those that have no answer. */
+    Map<TurnId, List<Input>> answered(List<Turn> those) {
+        Map<TurnId, List<Input>> answers = new HashMap<>();
+        for (Turn turn : those) {
+            boolean now = running != null && running.id().equals(turn.id());
+            List<Input> inputs = now ? inputs() : answered.getOrDefault(turn.id(), List.of());
+            if (!inputs.isEmpty()) {
+                answers.put(turn.id(), inputs);
+            }
+        }
+        return answers;
     }
 
     /** What of this the claimed attempt has not said before, by its index. */

@@ -146,7 +146,8 @@ record MemorySessions(MemoryStore store) implements SessionStore {
             }
             List<Turn> turns = it.turns.values().stream().skip(Math.max(0, it.turns.size() - maxTurns)).map(it::now)
                     .toList();
-            return Optional.of(new Snapshot(it.session, new EventId(it.session.epoch(), it.head()), turns));
+            return Optional.of(new Snapshot(it.session, new EventId(it.session.epoch(), it.head()), turns,
+                    it.answered(turns)));
         });
     }
 }

@@ -31,7 +31,7 @@ export class Conversation {
   load(snapshot) {
     this.title = snapshot.title ?? '';
     this.last = snapshot.last ?? null;
-    this.turns = snapshot.turns.map(turn => ({ text: '', data: [], ...turn, revision: 0 }));
+    this.turns = snapshot.turns.map(turn => ({ text: '', data: [], ...turn, answers: answersOf(turn), revision: 0 }));
   }
 
   turn(id) {
@@ -114,4 +114,9 @@ export class Conversation {
 
 function fresh(id, message) {
   return { id, status: 'queued', attempt: 0, message, text: '', data: [], revision: 0 };
+}
+
+/** What was answered, by the number of the question. */
+function answersOf({ answers = [] }) {
+  return Object.fromEntries(answers.map(({ ask, value }) => [ask, value]));
 }

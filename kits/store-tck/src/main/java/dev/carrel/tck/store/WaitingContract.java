@@ -2,6 +2,7 @@ package dev.carrel.tck.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,6 +83,41 @@ public interface WaitingContract extends StateSubject {
                 "answered", "text", "committed");
         assertThat(log(session).get(4).event()).isEqualTo(new Event.Answered(turn, 1, 0, "\"yes\""));
         assertThat(log(session).get(5).event()).isEqualTo(ask(claim, 2, 1));
+    }
+
+    private List<Input> shown(SessionId session, TurnId turn) {
+        return store().sessions().snapshot(session, 10).orElseThrow().answered().getOrDefault(turn, List.of());
+    }
+
+    @Test
+    default void a_snapshot_has_what_was_answered_while_the_turn_is_open_when_it_starts_again_and_when_it_has_closed() {
+        SessionId session = session();
+        TurnId turn = accept(session, "m1");
+        TurnId next = accept(session, "m2");
+        SessionId other = session();
+        TurnId others = accept(other, "m1");
+        Claim claim = claim(session);
+        Claim othersClaim = claim(other);
+        store().turns().append(claim, List.of(ask(claim, 0, 0)));
+        store().turns().append(othersClaim, List.of(ask(othersClaim, 0, 0)));
+        assertThat(store().sessions().snapshot(session, 10).orElseThrow().answered()).isEmpty();
+        answer(session, turn, 0, "\"yes\"");
+        answer(other, others, 0, "\"no\"");
+        assertThat(shown(session, turn)).containsExactly(new Input(0, "\"yes\""));
+        store().turns().append(claim, List.of(ask(claim, 1, 1)));
+        store().turns().release(claim);
+        Claim again = claimAgain(session, OTHER_NODE).orElseThrow();
+        assertThat(shown(session, turn)).as("before it asks again").containsExactly(new Input(0, "\"yes\""));
+        store().turns().append(again, List.of(ask(again, 0, 0), ask(again, 1, 1)));
+        answer(session, turn, 1, "2");
+        commit(again, List.of(), Changes.NONE);
+        Claim second = claim(session);
+        store().turns().append(second, List.of(ask(second, 0, 0)));
+        answer(session, next, 0, "3");
+
+        assertThat(store().sessions().snapshot(session, 10).orElseThrow().answered()).isEqualTo(
+                Map.of(turn, List.of(new Input(0, "\"yes\""), new Input(1, "2")), next, List.of(new Input(0, "3"))));
+        assertThat(store().sessions().snapshot(session, 1).orElseThrow().answered()).containsOnlyKeys(next);
     }
 
     @Test

@@ -154,7 +154,7 @@ record JdbcSessions(Database database, Publisher publisher, Retention retention)
             }
             SessionRecord session = found.get().session();
             return Optional.of(new Snapshot(session, new EventId(session.epoch(), found.get().head()),
-                    TurnRow.last(sql, id, maxTurns)));
+                    TurnRow.last(sql, id, maxTurns), Questions.answered(sql, id, maxTurns)));
         });
     }
 
