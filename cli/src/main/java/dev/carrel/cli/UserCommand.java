@@ -3,6 +3,7 @@ package dev.carrel.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -27,6 +28,8 @@ import dev.carrel.time.TimeSource;
         "What an application keeps elsewhere, or in what all users share, is not in it."})
 final class UserCommand {
     private static final int TENANTS = 5;
+    /** A server takes up such ends after a minute, in a round of half a minute. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final TimeSource TIME = TimeSource.system();
 
     @Spec
@@ -59,8 +62,9 @@ final class UserCommand {
     }
 
     @Command(name = "erase", mixinStandardHelpOptions = true, description = {
-            "Ends their sessions and removes what is kept for them. A SQLite store must not be in use; servers on "
-                    + "PostgreSQL go on. For a while it stays known that these sessions were erased."})
+            "Ends their sessions and removes what is kept for them. A SQLite store must not be in use. Servers on "
+                    + "PostgreSQL go on, and are given some minutes to tell their application of each end. For a while it "
+                    + "stays known that these sessions were erased."})
     int erase(@Mixin StoreOptions store, @Parameters(paramLabel = "TENANT") String tenant,
             @Parameters(paramLabel = "USER") String user,
             @Option(names = "--yes", description = "Really does it; without it, only says what would be erased.") boolean yes) {
@@ -73,7 +77,7 @@ final class UserCommand {
             throw new StartException("this would erase of user " + user + " of tenant " + tenant + ": "
                     + Counts.of(there) + ". It cannot be undone; add --yes to do it");
         }
-        UserArchive.erase(place, owner, TIME);
+        UserArchive.erase(place, owner, TIME, PATIENCE);
         out().println("Erased of user " + user + " of tenant " + tenant + ": " + Counts.of(there) + ".");
         return 0;
     }

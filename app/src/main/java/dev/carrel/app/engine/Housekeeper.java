@@ -30,7 +30,6 @@ final class Housekeeper {
     static final Duration ROUND = Duration.ofSeconds(30);
     /** After so long, whoever began to end a session must have died. */
     static final Duration DEAD = Duration.ofMinutes(1);
-    private static final String LEASE = "housekeeping";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int BATCH = 100;
     private static final int BATCHES = 10;
@@ -96,7 +95,7 @@ final class Housekeeper {
     private boolean ours() {
         Optional<LeaseStore.Lease> mine = stopped()
                 ? Optional.empty()
-                : store.leases().acquire(LEASE, node, ROUND.multipliedBy(3));
+                : store.leases().acquire(LeaseStore.HOUSEKEEPING, node, ROUND.multipliedBy(3));
         lease = mine.orElse(null);
         return mine.isPresent();
     }

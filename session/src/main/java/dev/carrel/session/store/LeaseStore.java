@@ -8,6 +8,9 @@ import java.util.Optional;
  * may not know it yet: what must be safe against that checks the fence.
  */
 public interface LeaseStore {
+    /** The lease of whichever server keeps house: it is held while any server runs, but for its first half minute. */
+    String HOUSEKEEPING = "housekeeping";
+
     /**
      * A lease that was acquired.
      *

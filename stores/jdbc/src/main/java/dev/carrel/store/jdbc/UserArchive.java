@@ -4,13 +4,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
+import dev.carrel.id.NodeId;
+import dev.carrel.id.SessionId;
 import dev.carrel.session.EndReason;
 import dev.carrel.session.Owner;
 import dev.carrel.session.store.Changes;
 import dev.carrel.session.store.EndedSession;
+import dev.carrel.session.store.LeaseStore;
 import dev.carrel.session.store.Place;
 import dev.carrel.session.store.SessionRecord;
 import dev.carrel.session.store.Store;
@@ -22,6 +29,7 @@ import dev.carrel.time.TimeSource;
  */
 public final class UserArchive {
     private static final int AT_ONCE = 100;
+    private static final Duration LOOK = Duration.ofMillis(250);
 
     private UserArchive() {}
 
@@ -70,29 +78,57 @@ public final class UserArchive {
 
     /**
      * Ends the user's sessions and removes what is kept for them across sessions. What is left is, for as long as ended sessions
-     * are remembered, that each of these sessions was erased.
+     * are remembered, that each of these sessions was erased. Servers that run on the store tell their application of each end,
+     * and what it then changes is removed, too.
      *
+     * @param patience how long servers may take for that; what they have not done by then is done without the application
      * @throws StoreOpenException if the store cannot be opened: a SQLite store in use belongs to the server that uses it
      */
-    public static Erased erase(StoreLocation from, Owner user, TimeSource time) {
+    public static Erased erase(StoreLocation from, Owner user, TimeSource time, Duration patience) {
         try (Store store = from.open(time)) {
-            long sessions = 0;
+            Set<SessionId> sessions = new HashSet<>();
             for (List<SessionRecord> some = store.sessions().list(user, AT_ONCE); !some.isEmpty(); some = store
                     .sessions().list(user, AT_ONCE)) {
                 for (SessionRecord session : some) {
-                    if (store.sessions().ending(session.id(), EndReason.ERASED, user, null).isPresent()
-                            && store.sessions().end(session.id(), Changes.NONE)) {
-                        sessions++;
-                    }
+                    store.sessions().ending(session.id(), EndReason.ERASED, user, null)
+                            .ifPresent(it -> sessions.add(it.id()));
                 }
             }
-            // Those that somebody else has begun to end, and perhaps never will.
-            for (EndedSession session : store.sessions().ending(Instant.MAX, Integer.MAX_VALUE)) {
-                if (session.owner().equals(user) && store.sessions().end(session.id(), Changes.NONE)) {
-                    sessions++;
+            if (from instanceof StoreLocation.Postgres) {
+                awaitServers(store, user, time, patience);
+            }
+            // Also those that somebody else has begun to end, and perhaps never will.
+            for (EndedSession session : ending(store, user)) {
+                if (store.sessions().end(session.id(), Changes.NONE)) {
+                    sessions.add(session.id());
                 }
             }
-            return new Erased(sessions, store.state().erase(new Place.OfUser(user)));
+            return new Erased(sessions.size(), store.state().erase(new Place.OfUser(user)));
         }
+    }
+
+    private static List<EndedSession> ending(Store store, Owner user) {
+        return store.sessions().ending(Instant.MAX, Integer.MAX_VALUE).stream()
+                .filter(session -> session.owner().equals(user)).toList();
+    }
+
+    /** Waits until the servers have brought these sessions to their end, unless there are none or it takes too long. */
+    private static void awaitServers(Store store, Owner user, TimeSource time, Duration patience) {
+        long end = time.nanoTime() + patience.toNanos();
+        while (!ending(store, user).isEmpty() && serverRuns(store) && time.nanoTime() - end < 0) {
+            try {
+                Thread.sleep(LOOK);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Whether somebody keeps house, or did so a moment ago. */
+    private static boolean serverRuns(Store store) {
+        Optional<LeaseStore.Lease> free = store.leases().acquire(LeaseStore.HOUSEKEEPING, NodeId.random().text(), LOOK);
+        free.ifPresent(store.leases()::release);
+        return free.isEmpty();
     }
 }

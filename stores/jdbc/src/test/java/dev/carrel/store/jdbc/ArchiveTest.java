@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -225,7 +226,7 @@ class ArchiveTest {
             var furnished = new Furnished(store, time);
             store.state().apply(List.of(furnished.note(Furnished.BOB, "notes", "n1", "\"mine\"")));
         }
-        UserArchive.erase(into, Furnished.BOB, time);
+        UserArchive.erase(into, Furnished.BOB, time, Duration.ZERO);
         Archive.read(new ByteArrayInputStream(archived(from)), into, time);
         assertThat(lines(into)).isEqualTo(lines(from));
     }
