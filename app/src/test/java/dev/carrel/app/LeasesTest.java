@@ -98,6 +98,26 @@ class LeasesTest {
         return done;
     }
 
+    /** Somebody inside, until they are let go. */
+    private final class Holder {
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final CompletableFuture<Boolean> done;
+
+        Holder() throws InterruptedException {
+            var entered = new CountDownLatch(1);
+            done = start(ALICE, () -> here.guard("course-42", LONG, fence -> {
+                entered.countDown();
+                return goOn.await(60, TimeUnit.SECONDS);
+            }));
+            entered.await();
+        }
+
+        void letGo() {
+            goOn.countDown();
+            assertThat(done.join()).isTrue();
+        }
+    }
+
     @Test
     void of_many_on_two_nodes_one_is_inside_at_a_time_and_fences_grow() throws Exception {
         var real = new MemoryStore(TimeSource.system()).leases();
@@ -126,13 +146,7 @@ class LeasesTest {
 
     @Test
     void who_waits_longer_than_their_patience_is_refused_and_may_come_again() throws Exception {
-        var entered = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
-        CompletableFuture<Boolean> first = start(ALICE, () -> here.guard("course-42", LONG, fence -> {
-            entered.countDown();
-            return goOn.await(60, TimeUnit.SECONDS);
-        }));
-        entered.await();
+        var first = new Holder();
         CompletableFuture<Boolean> sameNode = start(ALICE,
                 () -> here.guard("course-42", Duration.ofSeconds(5), fence -> true));
         CompletableFuture<Boolean> otherNode = start(ALICE,
@@ -144,20 +158,13 @@ class LeasesTest {
         for (CompletableFuture<Boolean> refused : List.of(sameNode, otherNode)) {
             assertThatThrownBy(refused::join).hasCauseInstanceOf(OverloadedException.class);
         }
-        goOn.countDown();
-        assertThat(first.get()).isTrue();
+        first.letGo();
         assertThat(start(ALICE, () -> there.guard("course-42", LONG, fence -> fence)).get()).isEqualTo(2L);
     }
 
     @Test
     void only_one_of_a_node_asks_the_store() throws Exception {
-        var entered = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
-        CompletableFuture<Boolean> first = start(ALICE, () -> here.guard("course-42", LONG, fence -> {
-            entered.countDown();
-            return goOn.await(60, TimeUnit.SECONDS);
-        }));
-        entered.await();
+        var first = new Holder();
         List<CompletableFuture<Long>> others = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             others.add(start(ALICE, () -> here.guard("course-42", LONG, fence -> fence)));
@@ -166,8 +173,7 @@ class LeasesTest {
             time.pass(Duration.ofMillis(100));
         }
         assertThat(store.acquisitions).hasValue(1);
-        goOn.countDown();
-        first.get();
+        first.letGo();
         for (CompletableFuture<Long> other : others) {
             other.get();
         }
@@ -193,13 +199,7 @@ class LeasesTest {
 
     @Test
     void a_lease_is_kept_for_as_long_as_its_work_takes() throws Exception {
-        var entered = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
-        CompletableFuture<Boolean> first = start(ALICE, () -> here.guard("course-42", LONG, fence -> {
-            entered.countDown();
-            return goOn.await(60, TimeUnit.SECONDS);
-        }));
-        entered.await();
+        var first = new Holder();
         for (int i = 1; i <= 12; i++) {
             int expected = i;
             time.pass(Leases.LEASE.dividedBy(3));
@@ -208,8 +208,7 @@ class LeasesTest {
             Awaitility.await().until(() -> time.timers() >= 2);
         }
         assertThat(store.store.acquire("guard/6/school/course-42", "another", LONG)).isEmpty();
-        goOn.countDown();
-        assertThat(first.get()).isTrue();
+        first.letGo();
         assertThat(time.timers()).isZero();
     }
 
@@ -279,13 +278,7 @@ class LeasesTest {
 
     @Test
     void who_is_stopped_while_they_wait_waits_no_longer() throws Exception {
-        var entered = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
-        CompletableFuture<Boolean> first = start(ALICE, () -> here.guard("course-42", LONG, fence -> {
-            entered.countDown();
-            return goOn.await(60, TimeUnit.SECONDS);
-        }));
-        entered.await();
+        var first = new Holder();
         var waiting = new AtomicInteger();
         List<Cancellation.Source> sources = List.of(Cancellation.source(), Cancellation.source());
         List<CompletableFuture<Boolean>> stopped = new ArrayList<>();
@@ -302,8 +295,7 @@ class LeasesTest {
         for (CompletableFuture<Boolean> each : stopped) {
             assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(CancelledException.class);
         }
-        goOn.countDown();
-        assertThat(first.get()).isTrue();
+        first.letGo();
         assertThat(as(ALICE, () -> here.guard("course-42", Duration.ZERO, fence -> true)).call()).isTrue();
     }
 
