@@ -18,6 +18,7 @@ final class Bench implements AutoCloseable {
     private final Store store;
     private final Engine engine;
     private final Authority authority = Authority.named("benchmark");
+    private final Conversation other;
 
     Bench(Kind kind) throws IOException {
         this(kind, TimeSource.system());
@@ -28,6 +29,7 @@ final class Bench implements AutoCloseable {
         store = kind.open(folder.path(), time);
         engine = new Engine(CountServer.app(), store, KeyRing.random(), time);
         engine.start();
+        other = begin(-1);
     }
 
     Store store() {
@@ -43,6 +45,11 @@ final class Bench implements AutoCloseable {
     /** The session of the i-th user, which has counted so far. */
     Conversation resume(int i, SessionId id, int count) {
         return new Conversation(engine, authority, engine.sessions().open(user(i), id), count);
+    }
+
+    /** A session beside those that are measured. May be read by several threads at once. */
+    Conversation other() {
+        return other;
     }
 
     private Principal user(int i) {

@@ -85,6 +85,11 @@ final class Conversation implements AutoCloseable {
         count++;
     }
 
+    /** A call of the function that says how far it has counted. */
+    void read() {
+        context.run(() -> engine.call(session, "read", new JsonInput("{}")));
+    }
+
     /** Ends the session. */
     void end() {
         close();

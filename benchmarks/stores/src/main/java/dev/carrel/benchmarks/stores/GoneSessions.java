@@ -24,14 +24,14 @@ final class GoneSessions {
         var time = new LaterTime();
         try (var bench = new Bench(kind, time)) {
             ManySessions.warmUp(bench);
-            long before = ManySessions.usedHeap();
+            long before = ManySessions.usedHeap(bench, sessions);
             ManySessions.each(sessions, i -> ManySessions.comesAndGoes(bench.begin(i)));
-            long after = ManySessions.usedHeap();
+            long after = ManySessions.usedHeap(bench, sessions);
             time.skip(MONTH);
             while (bench.store().sweep() > 0) {
                 // Each call is bounded.
             }
-            long later = ManySessions.usedHeap();
+            long later = ManySessions.usedHeap(bench, sessions);
             System.out.printf(Locale.ROOT, "| %s | %,d | %,d | %,d | %.1f | %.1f | %.1f |%n", kind.name(), sessions,
                     (after - before) / sessions, (later - before) / sessions, before / ManySessions.MIB,
                     after / ManySessions.MIB, later / ManySessions.MIB);

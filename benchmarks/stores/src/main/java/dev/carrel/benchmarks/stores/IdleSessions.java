@@ -21,19 +21,19 @@ final class IdleSessions {
         try (var bench = new Bench(kind)) {
             ManySessions.warmUp(bench);
             var names = new Names(sessions);
-            long empty = ManySessions.usedHeap();
+            long empty = ManySessions.usedHeap(bench, sessions);
             ManySessions.each(sessions, i -> {
                 Conversation conversation = bench.begin(i);
                 conversation.call();
                 names.set(i, conversation.id());
             });
-            long counting = ManySessions.usedHeap();
+            long counting = ManySessions.usedHeap(bench, sessions);
             ManySessions.each(sessions, i -> {
                 try (Conversation conversation = bench.resume(i, names.get(i), 1)) {
                     conversation.turn();
                 }
             });
-            long talked = ManySessions.usedHeap();
+            long talked = ManySessions.usedHeap(bench, sessions);
             System.out.printf(Locale.ROOT, "| %s | %,d | %,d | %,d | %.1f | %.1f |%n", kind.name(), sessions,
                     (counting - empty) / sessions, (talked - empty) / sessions, empty / ManySessions.MIB,
                     talked / ManySessions.MIB);

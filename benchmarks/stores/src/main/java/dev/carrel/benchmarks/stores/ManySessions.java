@@ -16,6 +16,9 @@ final class ManySessions {
     /** The serial collector leaves what is dead at the beginning of the heap where it is, but for each fourth collection. */
     private static final int COLLECTIONS = 5;
 
+    /** At how many sessions a node looks at least, for each that it uses, whether anything still holds them. */
+    private static final int LOOKED_AT = 8;
+
     private ManySessions() {}
 
     /** What is done with the i-th session. */
@@ -51,12 +54,19 @@ final class ManySessions {
         }
     }
 
-    /** The heap in use, in bytes, by live objects alone. */
-    static long usedHeap() {
+    /**
+     * The heap in use, in bytes, by live objects alone. Between the collections somebody uses another session, as often as it
+     * takes until the node has looked at all that the collector has found.
+     */
+    static long usedHeap(Bench bench, int sessions) throws ExecutionException, InterruptedException {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
             least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+            if (i < COLLECTIONS / 2) {
+                Conversation other = bench.other();
+                each(sessions / LOOKED_AT, _ -> other.read());
+            }
         }
         return least;
     }
