@@ -1,12 +1,15 @@
 package dev.carrel.batch;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.carrel.context.Principal;
 import dev.carrel.queue.FairQueue;
+import dev.carrel.time.TimeSource;
 
 /**
  * Waiting for more before a batch that is not full runs: within the window that its batcher has, or, in tests that ask for it,
@@ -61,8 +64,7 @@ final class Company<I, O> {
         long hurry = hurry(batch);
         for (long left = left(batch, hurry); left > 0 && gathering.open(); left = left(batch, hurry)) {
             waited = true;
-            List<Pending<I, O>> more = queue.takeMore(settings.maxItems - batch.size(), settings.maxItems, gathering,
-                    left);
+            List<Pending<I, O>> more = more(settings.maxItems - batch.size(), gathering, Duration.ofNanos(left));
             if (more.isEmpty()) {
                 break;
             }
@@ -72,6 +74,20 @@ final class Company<I, O> {
             hurry = Math.min(hurry, hurry(more));
         }
         return waited;
+    }
+
+    /** What comes within that time and may join. */
+    private List<Pending<I, O>> more(int most, Gathering gathering, Duration left) throws InterruptedException {
+        var over = new AtomicBoolean();
+        TimeSource.Timer timer = settings.time.after(left, () -> {
+            over.set(true);
+            queue.wake();
+        });
+        try {
+            return queue.takeMore(most, settings.maxItems, gathering, over::get);
+        } finally {
+            timer.cancel();
+        }
     }
 
     /** When the first of these should run for the sake of its deadline. */

@@ -81,7 +81,13 @@ final class Stage implements AutoCloseable {
 
     /** Has the model hold a batch. */
     void hold(Batcher<String, String> batcher) throws InterruptedException {
+        hold(batcher, () -> {});
+    }
+
+    /** Has the model hold a batch, which does not come to it before this has happened. */
+    void hold(Batcher<String, String> batcher, Runnable meanwhile) throws InterruptedException {
         first = call(of("school", "first"), () -> batcher.call("first"));
+        meanwhile.run();
         assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 import dev.carrel.context.Context;
 import dev.carrel.context.Deadline;
-import dev.carrel.time.TimeSource;
+import dev.carrel.test.TestTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +28,7 @@ class WindowTest {
             .toList();
 
     private final Stage stage = new Stage();
+    private final TestTime time = TestTime.start();
     private final BlockingQueue<BatchRecord> batches = new LinkedBlockingQueue<>();
 
     @AfterEach
@@ -35,7 +37,7 @@ class WindowTest {
     }
 
     private BatcherBuilder<String, String> echo() {
-        return Batcher.of("echo", ECHO).observer(batches::add);
+        return Batcher.of("echo", ECHO).time(time).observer(batches::add);
     }
 
     private BatchRecord batch() throws InterruptedException {
@@ -44,12 +46,22 @@ class WindowTest {
         return batch;
     }
 
-    /** Waits until the worker of this batcher has an item in hand, and waits for more: idle, it waits without a limit. */
-    private static void waitsForCompany(String batcher) {
-        Stage.becomes(() -> Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().startsWith("batch-" + batcher)
-                        && thread.getState() == Thread.State.TIMED_WAITING),
-                true);
+    /** What may run with any other; counts how often it was asked. */
+    private record Kin(AtomicInteger asked) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Kin && asked.incrementAndGet() > 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    /** Waits until a worker has an item in hand, and waits for more. */
+    private void waitsForCompany() {
+        Stage.becomes(time::timers, 1);
     }
 
     @Test
@@ -70,27 +82,39 @@ class WindowTest {
 
     @Test
     void who_comes_within_the_window_runs_in_the_same_batch_and_then_it_runs() throws Exception {
-        try (Batcher<String, String> batcher = echo().window(Duration.ofSeconds(1)).start(); stage) {
+        var joined = new AtomicInteger();
+        try (Batcher<String, String> batcher = echo().together(item -> new Kin(joined)).window(Duration.ofSeconds(1))
+                .start(); stage) {
             Future<String> first = stage.call(Stage.of("school", "alice"), () -> batcher.call("a"));
+            waitsForCompany();
+            time.pass(Duration.ofMillis(999));
             Future<String> second = stage.call(Stage.of("school", "bob"), () -> batcher.call("b"));
+            Stage.becomes(joined::get, 1);
+            assertThat(first.isDone() || second.isDone()).isFalse();
+            time.pass(Duration.ofMillis(1));
             assertThat(first.get()).isEqualTo("a");
             assertThat(second.get()).isEqualTo("b");
             BatchRecord batch = batch();
             assertThat(batch.size()).isEqualTo(2);
             assertThat(batch.dispatch()).isEqualTo(Dispatch.WINDOW);
-            assertThat(batch.waited()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(batch.waited()).isEqualTo(Duration.ofSeconds(1));
         }
     }
 
     @Test
     void the_window_counts_from_when_an_item_came_and_not_from_when_a_worker_was_free() throws Exception {
         BatchModel<String, String> held = stage.echo();
-        try (Batcher<String, String> batcher = Batcher.of("echo", held).window(Duration.ofMillis(1))
+        try (Batcher<String, String> batcher = Batcher.of("echo", held).time(time).window(Duration.ofMillis(1))
                 .observer(batches::add).start(); stage) {
-            stage.hold(batcher);
+            stage.hold(batcher, () -> {
+                waitsForCompany();
+                time.pass(Duration.ofMillis(1));
+            });
             Future<String> late = stage.queued(batcher, Stage.of("school", "alice"), "late");
-            TimeUnit.MILLISECONDS.sleep(5);
+            time.pass(Duration.ofMillis(5));
             stage.open();
+            Stage.becomes(() -> late.isDone() || time.timers() > 0, true);
+            assertThat(time.timers()).as("windows that are waited for").isZero();
             assertThat(late.get()).isEqualTo("late");
             batch();
             assertThat(batch().dispatch()).as("its window was over before").isEqualTo(Dispatch.IDLE);
@@ -110,11 +134,11 @@ class WindowTest {
 
     @Test
     void what_may_not_join_ends_the_waiting_as_it_waits_itself() throws Exception {
-        try (Batcher<String, String> batcher = Batcher.of("apart", ECHO).observer(batches::add).window(LONG)
+        try (Batcher<String, String> batcher = echo().window(LONG)
                 .tenantsApart()
                 .maxItems(2).start(); stage) {
             Future<String> first = stage.call(Stage.of("school", "alice"), () -> batcher.call("a"));
-            waitsForCompany("apart");
+            waitsForCompany();
             Future<String> other = stage.call(Stage.of("firm", "bob"), () -> batcher.call("b"));
             assertThat(first.get()).isEqualTo("a");
             assertThat(batch().dispatch()).isEqualTo(Dispatch.APART);
@@ -125,24 +149,24 @@ class WindowTest {
 
     @Test
     void a_window_takes_no_more_than_half_of_the_time_that_a_caller_has() throws Exception {
-        Context hurried = Stage.of("school", "alice")
-                .withDeadline(Deadline.after(Duration.ofSeconds(3), TimeSource.system()));
+        Context hurried = Stage.of("school", "alice").withDeadline(Deadline.after(Duration.ofSeconds(3), time));
         try (Batcher<String, String> batcher = echo().window(LONG).start(); stage) {
-            assertThat(stage.call(hurried, () -> batcher.call("a")).get()).isEqualTo("a");
+            Future<String> call = stage.call(hurried, () -> batcher.call("a"));
+            // The timer of its deadline, and that of what it waits.
+            Stage.becomes(time::timers, 2);
+            time.pass(Duration.ofMillis(1_500));
+            assertThat(call.get()).isEqualTo("a");
         }
     }
 
     @Test
     void closing_ends_the_waiting() throws Exception {
         Future<String> call;
-        try (Batcher<String, String> batcher = Batcher.of("closing", ECHO).window(LONG).start()) {
+        try (Batcher<String, String> batcher = echo().window(LONG).start()) {
             call = stage.call(Stage.of("school", "alice"), () -> batcher.call("a"));
-            Stage.becomes(() -> Thread.getAllStackTraces().keySet().stream()
-                    .anyMatch(thread -> thread.getName().startsWith("batch-closing")
-                            && thread.getState() == Thread.State.TIMED_WAITING),
-                    true);
+            waitsForCompany();
         }
-        assertThat(call).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(call.get()).isEqualTo("a");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -151,20 +152,20 @@ public final class FairQueue<T> {
     }
 
     /**
-     * Takes what joins those that were taken before, in fair order. If nothing waits it waits for something, but not for long.
+     * Takes what joins those that were taken before, in fair order. If nothing waits it waits for something, until it is over.
      * Empty if nothing came, if what came does not join, or if the queue is closed.
      *
-     * @param nanos how long, in nanoseconds
+     * @param over asked before it waits, and again after each {@link #wake}, under the queue's lock
      */
-    public List<T> takeMore(int max, int depth, Predicate<? super T> joins, long nanos) throws InterruptedException {
+    public List<T> takeMore(int max, int depth, Predicate<? super T> joins, BooleanSupplier over)
+            throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = nanos;
             while (size == 0) {
-                if (closed || left <= 0) {
+                if (closed || over.getAsBoolean()) {
                     return List.of();
                 }
-                left = notEmpty.awaitNanos(left);
+                notEmpty.await();
             }
             List<T> taken = new ArrayList<>();
             gather(taken, max, depth, joins);
@@ -311,6 +312,16 @@ public final class FairQueue<T> {
                 round.remove(flow);
             }
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has all who wait for more look whether that is over. */
+    public void wake() {
+        lock.lock();
+        try {
+            notEmpty.signalAll();
         } finally {
             lock.unlock();
         }
