@@ -148,7 +148,8 @@ public final class BatcherBuilder<I, O> {
 
     /**
      * How many times as many items callers of this plan may have served as those of a plan of 1; 1 unless set. Callers of one tenant
-     * and different plans wait in different lines. The plan is a matter of who is asking, such as a role: what a request says of
+     * and different plans wait in different lines, so that the one's plan costs the others nothing; a tenant's lines together get the
+     * sum of what each earns. The plan is a matter of who is asking, such as a role: what a request says of
      * itself does not come into it, and whoever has not signed in has a plan of 1.
      *
      * @param ofPrincipal called on the caller's thread

@@ -108,6 +108,22 @@ class G12BatchTest {
         assertThat(batches().get(0)).containsExactly("s0", "p0", "p1", "s1", "p2", "p3");
     }
 
+    @Test
+    void each_plan_of_a_tenant_has_a_line_of_its_own_beside_those_of_other_tenants() throws Exception {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxItems(4)
+                .plan(principal -> principal.user().equals("pat") ? 2 : 1).start(); stage) {
+            stage.hold(batcher);
+            List<Future<String>> calls = new ArrayList<>(stage.queued(batcher, SCHOOL, inputs("s", 4)));
+            calls.addAll(stage.queued(batcher, Stage.of("school", "pat"), inputs("p", 8)));
+            calls.addAll(stage.queued(batcher, COLLEGE, inputs("c", 4)));
+            stage.open();
+            done(calls);
+        }
+        // What pat's plan earns costs neither her neighbours in the school nor the college anything of their own line.
+        assertThat(batches().get(0)).containsExactly("s0", "p0", "p1", "c0");
+        assertThat(batches().get(1)).containsExactly("s1", "p2", "p3", "c1");
+    }
+
     /** An input costs as much as it is long. */
     private BatcherBuilder<String, String> byLength(long max) {
         return Batcher.of("echo", stage.echo()).maxCost(max, String::length).observer(records::add);
