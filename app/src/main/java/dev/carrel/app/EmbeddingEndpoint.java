@@ -55,7 +55,8 @@ record EmbeddingEndpoint(String name, EmbeddingModel model, Batcher<Tokens, floa
         batcher.close();
     }
 
-    Vectors call(List<? extends EmbeddingInput> texts, OptionalInt dimensions) throws InterruptedException {
+    String call(List<? extends EmbeddingInput> texts, OptionalInt dimensions, Vectors.Encoding encoding)
+            throws InterruptedException {
         int length = length(dimensions);
         if (texts.isEmpty()) {
             throw InvalidInputException.field("input", "must not be empty");
@@ -67,8 +68,10 @@ record EmbeddingEndpoint(String name, EmbeddingModel model, Batcher<Tokens, floa
         return Endpoint.inTime(this, time, () -> {
             List<Tokens> read = read(texts);
             List<float[]> vectors = run(read).stream().map(made -> shorten(checked(made), length)).toList();
+            var made = new Vectors(vectors, read.stream().mapToLong(Tokens::count).sum());
+            String answer = Endpoint.encoded(this, batcher.observer(), time, () -> encoding.encode(made));
             Context.current().cancellation().throwIfRequested();
-            return new Vectors(vectors, read.stream().mapToLong(Tokens::count).sum());
+            return answer;
         });
     }
 

@@ -146,7 +146,7 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
     }
 
     /** What the encoding made, as JSON; tells how long both took. */
-    private static String encoded(Endpoint endpoint, BatchObserver observer, TimeSource time, Steps<?> encoding)
+    static String encoded(Endpoint endpoint, BatchObserver observer, TimeSource time, Steps<?> encoding)
             throws Exception {
         long began = time.nanoTime();
         String json = JsonInput.write(encoding.run());

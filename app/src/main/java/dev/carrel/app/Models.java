@@ -114,14 +114,17 @@ public final class Models {
      * Has a model turn texts into vectors, in the running context, each an item of its own in the batch.
      *
      * @param dimensions how many numbers a vector shall have; empty for as many as the model makes
+     * @param encoding what the caller is sent of them
+     * @return that, as JSON
      * @throws InvalidInputException if the model cannot read a text; names it as {@code input}, or {@code input[3]} of several,
      *         or {@code dimensions}
      * @throws NotFoundException if there is no such model
      * @throws CarrelException all that {@link Batcher#callAll} throws; if one text fails, all do
      */
-    public Vectors embed(String name, List<? extends EmbeddingInput> texts, OptionalInt dimensions) {
+    public String embed(String name, List<? extends EmbeddingInput> texts, OptionalInt dimensions,
+            Vectors.Encoding encoding) {
         return places.use(name, EmbeddingEndpoint.class, Models::noEmbedding,
-                endpoint -> ((EmbeddingEndpoint) endpoint).call(texts, dimensions));
+                endpoint -> ((EmbeddingEndpoint) endpoint).call(texts, dimensions, encoding));
     }
 
     /** There is no such model that turns texts into vectors. */

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,10 +31,12 @@ import dev.carrel.app.Carrel;
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.Model;
 import dev.carrel.batch.Attributes;
+import dev.carrel.batch.BatchObserver;
 import dev.carrel.batch.BatcherBuilder;
 import dev.carrel.batch.Item;
 import dev.carrel.batch.Outcome;
 import dev.carrel.batch.Tokens;
+import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
 import dev.carrel.keys.KeyRing;
 import dev.carrel.server.TestClient.Answer;
@@ -409,6 +412,51 @@ class EmbeddingsTest {
         model.mayRun.release(100);
         vectors(first.get(), "first");
         vectors(waits.get(), "a");
+    }
+
+    private Future<Answer> named(TestClient client, String call, Object input) {
+        return threads.submit(() -> client.send(client.request("/v1/embeddings")
+                .header("Content-Type", "application/json").header("Carrel-Call", call)
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        JsonInput.write(Map.of("model", "words", "input", input))))
+                .build()));
+    }
+
+    @Test
+    void a_list_that_its_caller_stops_leaves_the_queue_with_all_of_its_texts_and_by_nobody_else() throws Exception {
+        start();
+        TestClient alice = server().signedIn("alice");
+        TestClient bob = server().signedIn("bob");
+        Future<Answer> first = hold(alice);
+        Future<Answer> hers = named(alice, "mine", List.of("a", "b", "c"));
+        Awaitility.await().until(() -> server().waiting("words") == 3);
+        Future<Answer> his = named(bob, "mine", "d");
+        Awaitility.await().until(() -> server().waiting("words") == 4);
+        error(named(alice, "mine", "e").get(), 409, "invalid_request_error", null, "conflict");
+        error(named(alice, "not mine", "e").get(), 400, "invalid_request_error", "Carrel-Call", "invalid");
+        server().client().delete("/models/words/calls/mine").problem(404, "not-found", "");
+        alice.delete("/models/words/calls/mine").expect(204);
+        error(hers.get(), 409, "invalid_request_error", null, "cancelled");
+        assertThat(server().waiting("words")).isEqualTo(1);
+        model.mayRun.release(100);
+        vectors(first.get(), "first");
+        vectors(his.get(), "d");
+        vectors(named(alice, "mine", "again").get(), "again");
+        assertThat(model.batches).as("what was stopped was never computed").containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void whoever_observes_the_model_is_told_how_long_encoding_took() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        start(batches -> batches.observer(new BatchObserver() {
+            @Override
+            public void encoded(String batcher, Context caller, Duration took) {
+                told.add(batcher + " for " + Principal.of(caller).orElseThrow().user()
+                        + (took.isPositive() ? "" : " in no time"));
+            }
+        }));
+        vectors(embed(server().signedIn("alice"), List.of("a", "b")), "a", "b");
+        assertThat(told).containsExactly("words for alice");
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +18,6 @@ import dev.carrel.app.Models;
 import dev.carrel.app.PieceStream;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.batch.Attributes;
-import dev.carrel.context.Context;
 import dev.carrel.error.NotFoundException;
 
 /** What the routes of models do. */
@@ -30,11 +28,12 @@ final class ModelRoutes {
     private final Engine engine;
 
     private final PieceEvents pieces;
-    private final RunningCalls calls = new RunningCalls();
+    private final RunningCalls calls;
 
-    ModelRoutes(Engine engine, PieceEvents pieces) {
+    ModelRoutes(Engine engine, PieceEvents pieces, RunningCalls calls) {
         this.engine = engine;
         this.pieces = pieces;
+        this.calls = calls;
     }
 
     private record Listed(String name, String status) {}
@@ -60,13 +59,10 @@ final class ModelRoutes {
 
     void call(Exchange exchange) throws Exception {
         String name = exchange.variable("name");
-        Optional<String> id = Optional.ofNullable(exchange.request().getHeader(RunningCalls.HEADER));
-        try (RunningCalls.Call call = calls.begin(exchange.principal(), name, id)) {
-            call.stop().bind(Context.current()).<@Nullable Void, Exception>call(() -> {
-                answer(name, exchange);
-                return null;
-            });
-        }
+        calls.<@Nullable Void, Exception>run(exchange, name, () -> {
+            answer(name, exchange);
+            return null;
+        });
     }
 
     private void answer(String name, Exchange exchange) throws Exception {

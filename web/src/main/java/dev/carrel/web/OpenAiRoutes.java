@@ -19,9 +19,11 @@ final class OpenAiRoutes {
     static final int MAX_BODY = 4 * 1024 * 1024;
 
     private final Engine engine;
+    private final RunningCalls calls;
 
-    OpenAiRoutes(Engine engine) {
+    OpenAiRoutes(Engine engine, RunningCalls calls) {
         this.engine = engine;
+        this.calls = calls;
     }
 
     private record Listed<T>(String object, List<T> data) {
@@ -60,9 +62,15 @@ final class OpenAiRoutes {
         String model = Routes.required("model", request.model());
         List<EmbeddingInput> input = Routes.required("input", request.input());
         EmbeddingRequest.Format format = request.format();
-        Vectors made = engine.embed(model, input, request.length());
+        // All of its texts are one call: who stops it wants none of them any more.
+        String answer = calls.run(exchange, model, () -> engine.embed(model, input, request.length(),
+                made -> embedded(model, made, format)));
+        exchange.text(200, "application/json", answer);
+    }
+
+    private static Embedded embedded(String model, Vectors made, EmbeddingRequest.Format format) {
         List<Embedding> data = IntStream.range(0, made.vectors().size())
                 .mapToObj(i -> new Embedding("embedding", i, format.written(made.vectors().get(i)))).toList();
-        exchange.json(200, new Embedded("list", data, model, new Usage(made.tokens(), made.tokens())));
+        return new Embedded("list", data, model, new Usage(made.tokens(), made.tokens()));
     }
 }

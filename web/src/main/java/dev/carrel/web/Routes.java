@@ -66,15 +66,16 @@ final class Routes {
         add("POST", "/sessions", Route.Access.PRINCIPAL, "Start a session", this::create);
         add("GET", "/sessions", Route.Access.PRINCIPAL, "One's own sessions", this::list);
 
+        var calls = new RunningCalls();
         if (!engine.models().names().isEmpty()) {
-            var models = new ModelRoutes(engine, new PieceEvents(streams, credentials));
+            var models = new ModelRoutes(engine, new PieceEvents(streams, credentials), calls);
             add("GET", "/models", Route.Access.PRINCIPAL, "The models, and whether each can be called", models::list);
             add("POST", "/models/{name}", Route.Access.PRINCIPAL, "Call a model", models::call);
             add("DELETE", "/models/{name}/calls/{call}", Route.Access.PRINCIPAL, "Stop a call", models::stop);
             add("GET", "/models/{name}/health", Route.Access.PUBLIC, "Whether a model can be called", models::health);
         }
         if (!engine.models().embeddings().isEmpty()) {
-            var openAi = new OpenAiRoutes(engine);
+            var openAi = new OpenAiRoutes(engine, calls);
             all.add(new Route("POST", "/v1/embeddings", Route.Access.PRINCIPAL,
                     "Turn texts into vectors, as OpenAI does",
                     openAi::embed).takingUpTo(OpenAiRoutes.MAX_BODY));

@@ -4,7 +4,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.carrel.context.Cancellation;
+import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
 import dev.carrel.error.ConflictException;
 import dev.carrel.error.InvalidInputException;
@@ -25,56 +28,40 @@ final class RunningCalls {
 
     private final ConcurrentHashMap<Key, Cancellation.Source> running = new ConcurrentHashMap<>();
 
-    /** One that runs, until it is closed. */
-    interface Call extends AutoCloseable {
-        /** Asks for its stop. */
-        Cancellation.Source stop();
-
-        @Override
-        void close();
-    }
-
     /**
-     * A call begins.
+     * Runs a call in a context that its caller can cancel by {@link #stop}, if the request has an id for it.
      *
-     * @param id under which it can be stopped; without one it cannot
      * @throws InvalidInputException if that is no id
      * @throws ConflictException if a call of the caller's has it
      */
-    Call begin(Principal caller, String model, Optional<String> id) {
+    <T extends @Nullable Object, E extends Exception> T run(Exchange exchange, String model,
+            ScopedValue.CallableOp<T, E> call) throws E {
+        Optional<Key> key = Optional.ofNullable(exchange.request().getHeader(HEADER))
+                .map(id -> key(exchange.principal(), model, checked(id)));
+        if (key.isEmpty()) {
+            return call.call();
+        }
         Cancellation.Source stop = Cancellation.source();
-        if (id.isEmpty()) {
-            return call(stop, stop::close);
-        }
-        if (!ID.matcher(id.get()).matches()) {
-            throw InvalidInputException.field(HEADER, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
-        }
-        Key key = key(caller, model, id.get());
-        if (running.putIfAbsent(key, stop) != null) {
+        if (running.putIfAbsent(key.get(), stop) != null) {
             throw new ConflictException("A call of yours with this id runs already.");
         }
-        return call(stop, () -> {
-            running.remove(key);
+        try {
+            return stop.bind(Context.current()).call(call);
+        } finally {
+            running.remove(key.get());
             stop.close();
-        });
+        }
+    }
+
+    private static String checked(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw InvalidInputException.field(HEADER, "must be 1 to 64 of A-Z a-z 0-9 . _ -");
+        }
+        return id;
     }
 
     private static Key key(Principal caller, String model, String id) {
         return new Key(Owner.of(caller), model, id);
-    }
-
-    private static Call call(Cancellation.Source stop, Runnable end) {
-        return new Call() {
-            @Override
-            public Cancellation.Source stop() {
-                return stop;
-            }
-
-            @Override
-            public void close() {
-                end.run();
-            }
-        };
     }
 
     /**

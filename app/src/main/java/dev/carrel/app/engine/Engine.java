@@ -175,10 +175,12 @@ public final class Engine {
      * Has a model turn texts into vectors, in the running context.
      *
      * @param dimensions how many numbers a vector shall have; empty for as many as the model makes
+     * @param encoding what the caller is sent of them
+     * @return that, as JSON
      */
-    public Vectors embed(String model, List<EmbeddingInput> texts, OptionalInt dimensions) {
+    public String embed(String model, List<EmbeddingInput> texts, OptionalInt dimensions, Vectors.Encoding encoding) {
         health.requireServing();
-        return models.embed(model, texts, dimensions);
+        return models.embed(model, texts, dimensions, encoding);
     }
 
     /** The door to sessions. */
