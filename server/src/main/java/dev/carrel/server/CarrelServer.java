@@ -83,7 +83,8 @@ public final class CarrelServer implements RunningApp {
             Set<String> hosts = new java.util.HashSet<>(settings.allowHosts());
             hosts.add(settings.host());
             var servlet = new CarrelServlet(new CarrelServlet.Settings(engine, store.revocations(), keys,
-                    settings.users(), OriginGuard.of(hosts), settings.time(), settings.ready()));
+                    settings.users(), OriginGuard.of(hosts), settings.time(), settings.ready(),
+                    settings.bodies()));
             Server jetty = jetty(settings, servlet);
             // Before the engine: a server that cannot listen must not have begun the turns that wait.
             start(jetty, settings);

@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 import dev.carrel.time.TimeSource;
+import dev.carrel.web.CarrelServlet;
 import dev.carrel.web.UserDirectory;
 
 /**
@@ -22,17 +23,33 @@ import dev.carrel.web.UserDirectory;
  * @param store {@code sqlite}, or {@code memory}, which forgets everything at the end
  * @param lease how long the sessions of a node that died wait for another: a node that lives says so three times as often
  * @param grace how long open turns may go on when the server stops
+ * @param bodies how many bytes of requests' bodies are held at once; nobody can take more than half of that
  * @param users who can sign in
  * @param ready whether the application's own parts are ready
  */
 public record ServerSettings(String host, int port, Set<String> allowHosts, Path data, Path keys, StoreSettings store,
-        Duration lease,
-        Duration grace, UserDirectory users, BooleanSupplier ready, TimeSource time) {
+        Duration lease, Duration grace, long bodies, UserDirectory users, BooleanSupplier ready, TimeSource time) {
+    private static final int MIB = 1024 * 1024;
+    private static final int BODIES = 64;
+
+    /** Checks that the largest body there may be finds room. */
+    public ServerSettings {
+        if (bodies < 2L * CarrelServlet.MAX_BODY) {
+            throw new IllegalArgumentException(
+                    "bodies must be at least " + 2L * CarrelServlet.MAX_BODY + " bytes, not " + bodies);
+        }
+    }
+
+    /** As the other, with 64 MiB of bodies. */
+    public ServerSettings(String host, int port, Set<String> allowHosts, Path data, Path keys, StoreSettings store,
+            Duration lease, Duration grace, UserDirectory users, BooleanSupplier ready, TimeSource time) {
+        this(host, port, allowHosts, data, keys, store, lease, grace, (long) BODIES * MIB, users, ready, time);
+    }
 
     /**
      * As configured: {@code host}, {@code port} (7860), {@code allow-host} (comma-separated), {@code data}
      * ({@code ./.carrel}), {@code keys} (the file {@code keys} in it), {@code store} (sqlite), {@code lease-seconds} (15),
-     * {@code grace-seconds} (10). Nobody can sign in.
+     * {@code grace-seconds} (10), {@code body-megabytes} (64). Nobody can sign in.
      *
      * @throws StartException if a setting does not hold
      */
@@ -44,7 +61,9 @@ public record ServerSettings(String host, int port, Set<String> allowHosts, Path
                 hosts, data, path("keys", configuration.get("keys", data.resolve("keys").toString())),
                 StoreSettings.of(configuration),
                 Duration.ofSeconds(configuration.number("lease-seconds", 15, 1, 3_600)),
-                Duration.ofSeconds(configuration.number("grace-seconds", 10, 0, 3_600)), UserDirectory.none(),
+                Duration.ofSeconds(configuration.number("grace-seconds", 10, 0, 3_600)),
+                (long) MIB * configuration.number("body-megabytes", BODIES, 2 * CarrelServlet.MAX_BODY / MIB, 65_536),
+                UserDirectory.none(),
                 () -> true, TimeSource.system());
     }
 
@@ -63,11 +82,25 @@ public record ServerSettings(String host, int port, Set<String> allowHosts, Path
 
     /** These settings with other users. */
     public ServerSettings withUsers(UserDirectory newUsers) {
-        return new ServerSettings(host, port, allowHosts, data, keys, store, lease, grace, newUsers, ready, time);
+        return new ServerSettings(host, port, allowHosts, data, keys, store, lease, grace, bodies, newUsers, ready,
+                time);
     }
 
     /** These settings with the application's own readiness. */
     public ServerSettings withReady(BooleanSupplier newReady) {
-        return new ServerSettings(host, port, allowHosts, data, keys, store, lease, grace, users, newReady, time);
+        return new ServerSettings(host, port, allowHosts, data, keys, store, lease, grace, bodies, users, newReady,
+                time);
+    }
+
+    /** These settings on another clock. */
+    public ServerSettings withTime(TimeSource newTime) {
+        return new ServerSettings(host, port, allowHosts, data, keys, store, lease, grace, bodies, users, ready,
+                newTime);
+    }
+
+    /** These settings with so many bytes of bodies. */
+    public ServerSettings withBodies(long newBodies) {
+        return new ServerSettings(host, port, allowHosts, data, keys, store, lease, grace, newBodies, users, ready,
+                time);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import dev.carrel.app.App;
 import dev.carrel.app.Models;
@@ -32,6 +33,11 @@ final class TestServer implements AutoCloseable {
 
     static TestServer inMemory(App app) {
         return new TestServer(CarrelServer.start(app, settings(Path.of("unused"), "memory")));
+    }
+
+    /** As {@link #inMemory(App)}, with some settings of its own. */
+    static TestServer inMemory(App app, UnaryOperator<ServerSettings> change) {
+        return new TestServer(CarrelServer.start(app, change.apply(settings(Path.of("unused"), "memory"))));
     }
 
     static TestServer onSqlite(App app, Path data) {

@@ -1,6 +1,8 @@
 package dev.carrel.web;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,12 +51,16 @@ public final class CarrelServlet extends HttpServlet {
      * What the servlet needs.
      *
      * @param ready whether the parts that the engine does not know of are ready
+     * @param bodies how many bytes of requests' bodies may be held at once
      */
     public record Settings(Engine engine, Revocations revocations, KeyRing keys, UserDirectory users,
             OriginGuard origins,
-            TimeSource time, BooleanSupplier ready) {}
+            TimeSource time, BooleanSupplier ready, long bodies) {}
 
-    private static final int MAX_DRAINED = 2 * OpenAiRoutes.MAX_BODY;
+    /** The largest body that any route takes, in bytes. No sender may hold more than half of what all may hold together. */
+    public static final int MAX_BODY = OpenAiRoutes.MAX_BODY;
+    private static final int MAX_DRAINED = 2 * MAX_BODY;
+    private static final Duration LONGEST_DRAIN = Duration.ofSeconds(5);
 
     private static final String POLICY_HEADER = "Content-Security-Policy";
 
@@ -68,11 +74,15 @@ public final class CarrelServlet extends HttpServlet {
     private final transient Credentials credentials;
     private final transient Streams streams;
     private final transient Routes routes;
+    private final transient BodyBudget bodies;
+    private final transient TimeSource time;
 
     /** A servlet for this application. */
     public CarrelServlet(Settings settings) {
         engine = settings.engine();
         origins = settings.origins();
+        time = settings.time();
+        bodies = new BodyBudget(settings.bodies());
         credentials = new Credentials(settings.keys(), settings.revocations(), settings.users(), settings.time(),
                 engine.app().name());
         streams = new Streams(engine, credentials, settings.time());
@@ -157,9 +167,12 @@ public final class CarrelServlet extends HttpServlet {
         } else if (route.access() == Route.Access.OPERATOR) {
             inspected = engine.sessions().inspect(Objects.requireNonNull(caller).principal(), named(match));
         }
-        var exchange = new Exchange(request, response, route, match.variables(), credentials, caller, session,
-                inspected);
-        try {
+        // Until the request is over: what its body says is held for as long, in one form or another.
+        try (BodyBudget.Share share = bodies
+                .share(Sender.of(Optional.ofNullable(caller).map(Credentials.Caller::principal),
+                        request.getRemoteAddr()))) {
+            var exchange = new Exchange(request, response, route, match.variables(),
+                    new Body(request, route.maxBody(), share, time), credentials, caller, session, inspected);
             asked.<@Nullable Void, Exception>call(() -> {
                 route.handler().handle(exchange);
                 return null;
@@ -178,7 +191,7 @@ public final class CarrelServlet extends HttpServlet {
                 .orElseThrow(Sessions::unknown);
     }
 
-    private static void fail(HttpServletRequest request, HttpServletResponse response, RequestId id, Throwable e)
+    private void fail(HttpServletRequest request, HttpServletResponse response, RequestId id, Throwable e)
             throws IOException {
         Problem problem = Problem.of(e);
         if (response.isCommitted()) {
@@ -192,7 +205,9 @@ public final class CarrelServlet extends HttpServlet {
         } else if (problem.status() >= 500) {
             LOG.warn("{} {}: {}", known(request.getMethod()), template(request), problem.code());
         }
-        drain(request);
+        if (!(e instanceof Body.TooSlowException)) {
+            drain(request);
+        }
         problem.send(request.getRequestURI(), response, id.text());
     }
 
@@ -200,12 +215,19 @@ public final class CarrelServlet extends HttpServlet {
      * Reads what is left of a body that was refused, as far as it is bearable: a connection that is closed while its
      * client still writes is reset, and the client would never see why.
      */
-    private static void drain(HttpServletRequest request) {
+    private void drain(HttpServletRequest request) {
         if (request.getContentLengthLong() > MAX_DRAINED || request.getHeader("Expect") != null) {
             return;
         }
         try {
-            request.getInputStream().skipNBytes(MAX_DRAINED);
+            InputStream in = request.getInputStream();
+            byte[] unread = new byte[8 * 1024];
+            long end = time.nanoTime() + LONGEST_DRAIN.toNanos();
+            int left = MAX_DRAINED;
+            while (left > 0 && time.nanoTime() - end < 0) {
+                int read = in.read(unread);
+                left = read < 0 ? 0 : left - read;
+            }
         } catch (IOException | IllegalStateException e) {
             LOG.trace("the body came to its end, or broke off: {}", e.toString());
         }

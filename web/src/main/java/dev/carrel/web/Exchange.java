@@ -1,12 +1,9 @@
 package dev.carrel.web;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.app.JsonInput;
 import dev.carrel.context.Principal;
 import dev.carrel.error.AccessException;
-import dev.carrel.error.InvalidInputException;
 import dev.carrel.session.InspectedSession;
 import dev.carrel.session.OwnedSession;
 
@@ -27,18 +23,20 @@ final class Exchange {
     private final HttpServletResponse response;
     private final Route route;
     private final List<String> variables;
+    private final Body body;
     private final Credentials credentials;
     private final Credentials.@Nullable Caller caller;
     private final @Nullable OwnedSession session;
     private final @Nullable InspectedSession inspected;
 
-    Exchange(HttpServletRequest request, HttpServletResponse response, Route route, List<String> variables,
+    Exchange(HttpServletRequest request, HttpServletResponse response, Route route, List<String> variables, Body body,
             Credentials credentials, Credentials.@Nullable Caller caller, @Nullable OwnedSession session,
             @Nullable InspectedSession inspected) {
         this.request = request;
         this.response = response;
         this.route = route;
         this.variables = variables;
+        this.body = body;
         this.credentials = credentials;
         this.caller = caller;
         this.session = session;
@@ -98,43 +96,16 @@ final class Exchange {
     }
 
     /**
-     * The body.
+     * The body, as {@link Body#json} reads it.
      *
-     * @throws InvalidInputException if it is too large, or not UTF-8
      * @throws AccessException if the caller's credential was withdrawn while it came: a slow body outlives no sign-out
      */
-    JsonInput body() throws IOException {
-        String type = request.getContentType();
-        int most = route.maxBody();
-        long length = request.getContentLengthLong();
-        boolean announced = length > most;
-        // What is asked for is also what is put aside for it: a short body that says how long it is takes no more room.
-        byte[] bytes = announced
-                ? new byte[0]
-                : request.getInputStream().readNBytes(length < 0 ? most + 1 : (int) length);
+    JsonInput body() {
+        JsonInput read = body.json();
         if (caller != null && !credentials.valid(caller)) {
             throw AccessException.unauthenticated("You signed in or out while this request was on its way.");
         }
-        if (announced || bytes.length > most) {
-            throw InvalidInputException.tooLarge(null, "The body must not be larger than " + most + " bytes.");
-        }
-        if (bytes.length > 0 && !json(type)) {
-            throw new UnsupportedTypeException();
-        }
-        try {
-            return new JsonInput(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-        } catch (CharacterCodingException e) {
-            throw InvalidInputException.malformed("The body is not UTF-8.");
-        }
-    }
-
-    private static boolean json(@Nullable String type) {
-        return type != null && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
-    }
-
-    /** The body is of a type that no route takes. */
-    static final class UnsupportedTypeException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+        return read;
     }
 
     /** Answers with a value as JSON. */

@@ -1,8 +1,6 @@
 package dev.carrel.web;
 
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ final class LoginThrottle {
     private static final int FREE_FROM_EVERYWHERE = 100;
     private static final int KEPT = 10_000;
 
-    /** @param place an address, or empty for all of them */
+    /** @param place a network, or empty for all of them */
     private record Guessed(String name, String place) {
         int free() {
             return place.isEmpty() ? FREE_FROM_EVERYWHERE : FREE;
@@ -56,7 +54,7 @@ final class LoginThrottle {
      * @param address where the request comes from
      */
     <T> T check(String name, String address, Supplier<T> check, Predicate<T> right) {
-        List<Guessed> both = List.of(new Guessed(name, network(address)), new Guessed(name, ""));
+        List<Guessed> both = List.of(new Guessed(name, Network.of(address).prefix()), new Guessed(name, ""));
         both.forEach(this::refuseWhileWaiting);
         try {
             if (!checks.tryAcquire(5, TimeUnit.SECONDS)) {
@@ -77,17 +75,6 @@ final class LoginThrottle {
         boolean success = right.test(result);
         both.forEach(guessed -> count(guessed, success));
         return result;
-    }
-
-    /** Of an IPv6 address the network, which is one customer's: they have more addresses in it than anybody can remember. */
-    private static String network(String address) {
-        try {
-            // Written out: two ways to write one network must not be two.
-            byte[] bytes = InetAddress.ofLiteral(address.replace("[", "").replace("]", "")).getAddress();
-            return HexFormat.of().formatHex(bytes, 0, Math.min(8, bytes.length));
-        } catch (IllegalArgumentException e) {
-            return "unknown";
-        }
     }
 
     private synchronized void refuseWhileWaiting(Guessed guessed) {

@@ -32,8 +32,11 @@ public record Problem(int status, String code, String detail, @Nullable String f
 
     /** What a failure looks like from outside. */
     public static Problem of(Throwable failure) {
-        if (failure instanceof Exchange.UnsupportedTypeException) {
+        if (failure instanceof Body.UnsupportedTypeException) {
             return new Problem(415, "unsupported-type", "Send JSON, with Content-Type: application/json.");
+        }
+        if (failure instanceof Body.TooSlowException) {
+            return new Problem(408, "too-slow", "The body came too slowly.");
         }
         ErrorCode code = CarrelException.publicCode(failure);
         String field = failure instanceof CarrelException known ? known.field().orElse(null) : null;
@@ -67,6 +70,7 @@ public record Problem(int status, String code, String detail, @Nullable String f
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 408 -> "Request Timeout";
             case 409 -> "Conflict";
             case 410 -> "Gone";
             case 413 -> "Content Too Large";
