@@ -35,7 +35,7 @@ final class StateCommand implements Callable<Integer> {
         List<DeclaredKey> declared = StoreUsage.declared(store.location());
         if (declared.isEmpty()) {
             // No application has been started on it since it is left there.
-            try (var tutor = new Tutor(batch -> {})) {
+            try (var tutor = new Tutor(batches -> {})) {
                 declared = tutor.app().keys().stream().map(DeclaredKey::of).toList();
             }
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import dev.carrel.batch.BatcherBuilder;
+import dev.carrel.batch.Tokens;
 import dev.carrel.keys.KeyRing;
 import dev.carrel.onnx.MiniLm;
 import dev.carrel.server.CarrelServer;
@@ -80,6 +83,11 @@ final class TutorCommand implements Callable<Integer> {
     @Nullable
     String keyFile;
 
+    @Option(names = "--batch-tokens", paramLabel = "N", description = "How many tokens of questions the model works on at "
+            + "once; default: as many as are quicker together on this machine, which is measured at the start.")
+    @Nullable
+    String batchTokens;
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -93,7 +101,7 @@ final class TutorCommand implements Callable<Integer> {
         PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
         DocumentFolder.Contents documents = read(configuration);
         documents.leftOut().forEach(line -> System.err.println("carrel: " + line));
-        var tutor = new Tutor(writer(), batch -> {});
+        var tutor = new Tutor(writer(), batches(configuration));
         Optional<PasswordUsers> given = configuration.find("users").map(Path::of).map(TutorCommand::users);
         CarrelServer.prepare(settings);
         CompletableFuture<MiniLm> model = MiniLm.loadBeside(settings.data());
@@ -137,6 +145,7 @@ final class TutorCommand implements Callable<Integer> {
         put(options, "store", store);
         put(options, "durability", durability);
         put(options, "keys", keyFile);
+        put(options, "batch-tokens", batchTokens);
         return options;
     }
 
@@ -158,6 +167,15 @@ final class TutorCommand implements Callable<Integer> {
         } catch (DocumentsException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Consumer<BatcherBuilder<Tokens, float[]>> batches(Configuration configuration) {
+        if (configuration.find("batch-tokens").isEmpty()) {
+            return batches -> {};
+        }
+        int tokens = configuration.number("batch-tokens", 1, 1, 1_000_000);
+        // What the operator knows need not be measured.
+        return batches -> batches.maxCost(tokens, Tokens::count).warmUp(List.of());
     }
 
     private static Optional<ModelWriter> writer() {

@@ -76,7 +76,7 @@ class StartTest {
         }
         Path err = folder.resolve("err");
         Process tutor = Command.start(Command.carrel("tutor", "--docs", docs.toString(), "--data", data.toString(),
-                "--port", "0"), Map.of(), folder.resolve("out"), err);
+                "--port", "0", "--batch-tokens", "128"), Map.of(), folder.resolve("out"), err);
         await().atMost(60, TimeUnit.SECONDS)
                 .until(() -> !tutor.isAlive() || Files.readString(err).contains("Reading the documents"));
         tutor.destroy();
@@ -90,7 +90,7 @@ class StartTest {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         Process tutor = Command.start(Command.carrel("tutor", "--docs", docs.toString(), "--data", data.toString(),
-                "--port", "0"), Map.of(), out, err);
+                "--port", "0", "--batch-tokens", "128"), Map.of(), out, err);
         try {
             await().atMost(60, TimeUnit.SECONDS)
                     .until(() -> !tutor.isAlive() || Files.readString(out).contains("alice"));

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import dev.carrel.app.App;
 import dev.carrel.batch.BatchRecord;
+import dev.carrel.batch.Tokens;
 import dev.carrel.onnx.MiniLm;
 import dev.carrel.server.CarrelServer;
 import dev.carrel.server.ServerSettings;
@@ -46,7 +47,8 @@ final class TestTutor implements AutoCloseable {
     }
 
     static TestTutor start(Path data, UserDirectory users, Consumer<BatchRecord> observer) {
-        var tutor = new Tutor(observer);
+        // What is quicker on this machine does not matter here, and takes a second to find out.
+        var tutor = new Tutor(batches -> batches.maxCost(128, Tokens::count).warmUp(List.of()).observer(observer));
         ServerSettings settings = settings(data, users).withReady(tutor::ready);
         CarrelServer.prepare(settings);
         CarrelServer server = CarrelServer.start(tutor.app(), CarrelServer.keys(settings), settings);

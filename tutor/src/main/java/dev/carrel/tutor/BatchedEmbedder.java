@@ -3,8 +3,8 @@ package dev.carrel.tutor;
 import java.util.List;
 import java.util.function.Consumer;
 
-import dev.carrel.batch.BatchRecord;
 import dev.carrel.batch.Batcher;
+import dev.carrel.batch.BatcherBuilder;
 import dev.carrel.batch.EmbeddingModel;
 import dev.carrel.batch.Tokens;
 import dev.carrel.error.UnavailableException;
@@ -13,17 +13,27 @@ import dev.carrel.tutor.embed.Embedder;
 /** Puts the questions of many learners into one call of the model. Thread-safe. */
 final class BatchedEmbedder implements Embedder, AutoCloseable {
     private static final int MAX_ITEMS = 8;
-    /** Short texts only gain from company on a CPU: eight of 16 tokens, three of 40. */
-    private static final int MAX_TOKENS = 128;
     private static final int MAX_WAITING = 2_048;
+    /** Such as learners ask, short and long: with these it is found out how far company pays on this device. */
+    private static final List<String> SAMPLES = List.of("When is my exam?",
+            "Which books do I need for the physics course in the second term?",
+            "I was ill last week and missed the lab. Can I still hand in the report, and whom do I have to ask for "
+                    + "another day on which I can do the experiment?");
 
     private final EmbeddingModel model;
     private final Batcher<Tokens, float[]> batcher;
 
-    BatchedEmbedder(EmbeddingModel model, Consumer<BatchRecord> observer) {
+    /**
+     * One for this model.
+     *
+     * @param batches what else there is to set
+     */
+    BatchedEmbedder(EmbeddingModel model, Consumer<? super BatcherBuilder<Tokens, float[]>> batches) {
         this.model = model;
-        batcher = Batcher.of("embed", model).maxItems(MAX_ITEMS).maxCost(MAX_TOKENS, Tokens::count)
-                .maxWaiting(MAX_WAITING).observer(observer).start();
+        BatcherBuilder<Tokens, float[]> builder = Batcher.of("embed", model).maxItems(MAX_ITEMS).cost(Tokens::count)
+                .warmUp(SAMPLES.stream().map(model::tokens).toList()).maxWaiting(MAX_WAITING);
+        batches.accept(builder);
+        batcher = builder.start();
     }
 
     @Override

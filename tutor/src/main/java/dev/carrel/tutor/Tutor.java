@@ -13,7 +13,8 @@ import java.util.function.IntSupplier;
 import dev.carrel.app.App;
 import dev.carrel.app.Carrel;
 import dev.carrel.app.Reply;
-import dev.carrel.batch.BatchRecord;
+import dev.carrel.batch.BatcherBuilder;
+import dev.carrel.batch.Tokens;
 import dev.carrel.context.Principal;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.onnx.MiniLm;
@@ -42,16 +43,16 @@ public final class Tutor implements AutoCloseable {
 
     private final CompletableFuture<Index> index = new CompletableFuture<>();
     private final CompletableFuture<Answerer> answerer = new CompletableFuture<>();
-    private final Consumer<BatchRecord> observer;
+    private final Consumer<? super BatcherBuilder<Tokens, float[]>> batches;
     private final Optional<ModelWriter> writer;
     private final Notes notes = new Notes(index);
     private final App app;
     private volatile AutoCloseable opened = () -> {};
     private volatile IntSupplier waiting = () -> 0;
 
-    /** A tutor that is not open yet and quotes the passages; {@code observer} is told of each batch of questions. */
-    public Tutor(Consumer<BatchRecord> observer) {
-        this(Optional.empty(), observer);
+    /** As {@link #Tutor(Optional, Consumer)}, without a model that writes: the passages are quoted. */
+    public Tutor(Consumer<? super BatcherBuilder<Tokens, float[]>> batches) {
+        this(Optional.empty(), batches);
     }
 
     /**
@@ -59,11 +60,12 @@ public final class Tutor implements AutoCloseable {
      *
      * @param writer the model that writes the answers from the passages; without one they are quoted. Closed with the
      *        tutor.
-     * @param observer is told of each batch of questions
+     * @param batches sets what there is to set for the batches in which questions run; how many tokens may run together is
+     *        measured when the tutor is opened, unless {@link BatcherBuilder#maxCost} is set here
      */
-    public Tutor(Optional<ModelWriter> writer, Consumer<BatchRecord> observer) {
+    public Tutor(Optional<ModelWriter> writer, Consumer<? super BatcherBuilder<Tokens, float[]>> batches) {
         this.writer = writer;
-        this.observer = observer;
+        this.batches = batches;
         this.app = notes.declare(Carrel.app("tutor").chat("tutor", this::answer));
     }
 
@@ -79,7 +81,7 @@ public final class Tutor implements AutoCloseable {
      */
     public Index.Report open(MiniLm model, java.nio.file.Path dataFolder, List<Document> documents, Progress progress) {
         Index made = Index.open(dataFolder, documents, model, progress);
-        var embedder = new BatchedEmbedder(model, observer);
+        var embedder = new BatchedEmbedder(model, batches);
         opened = () -> {
             embedder.close();
             model.close();

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.carrel.app.engine.Engine;
+import dev.carrel.batch.Tokens;
 import dev.carrel.context.Authority;
 import dev.carrel.keys.KeyRing;
 import dev.carrel.onnx.MiniLm;
@@ -76,7 +77,7 @@ class TutorWithModelTest {
         try (var server = new ModelServer(manner);
                 var tutor = new Tutor(Optional.of(new ModelWriter(
                         new ModelSettings(server.url(), "m", Optional.of("sk-secret"), Duration.ofSeconds(20)))),
-                        batch -> {})) {
+                        batches -> batches.maxCost(128, Tokens::count).warmUp(List.of()))) {
             var engine = new Engine(tutor.app(), new MemoryStore(TimeSource.system()), KeyRing.random(),
                     TimeSource.system());
             engine.start();
