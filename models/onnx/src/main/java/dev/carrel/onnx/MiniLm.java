@@ -77,11 +77,15 @@ public final class MiniLm implements EmbeddingModel, AutoCloseable {
 
     /** As {@link #load(Path)}, with {@code threads} threads for each call: lower latency for one user, less for many. */
     public static MiniLm load(Path dataFolder, int threads) {
+        return load(dataFolder, threads, Device.BEST);
+    }
+
+    static MiniLm load(Path dataFolder, int threads, Device device) {
         ModelFiles files = ModelFiles.in(dataFolder);
         try {
             files.keepDjlAtHome();
             WordPieces words = WordPieces.load();
-            return new MiniLm(OnnxSession.load(files.model(), threads), words);
+            return new MiniLm(OnnxSession.load(files.model(), threads, device), words);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (OrtException e) {

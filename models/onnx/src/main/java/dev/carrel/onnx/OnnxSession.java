@@ -36,8 +36,12 @@ final class OnnxSession implements AutoCloseable {
 
     /** Loads it, with so many threads for each run. */
     static OnnxSession load(Path file, int threads) throws OrtException {
+        return load(file, threads, Device.BEST);
+    }
+
+    static OnnxSession load(Path file, int threads, Device device) throws OrtException {
         OrtEnvironment environment = Device.environment();
-        return new OnnxSession(environment, Device.load(environment, file, threads));
+        return new OnnxSession(environment, device.load(environment, file, threads));
     }
 
     Map<String, NodeInfo> inputs() throws OrtException {
