@@ -31,7 +31,7 @@ final class ServingRun implements Callable<Integer> {
     private static final String WINDOW = "0";
 
     @Option(names = "--of", split = ",", description = "What to measure: ${DEFAULT-VALUE}")
-    List<String> of = new ArrayList<>(List.of("trivial", "minilm", "batcher", "policy"));
+    List<String> of = new ArrayList<>(List.of("trivial", "minilm", "batcher", "streams", "policy"));
 
     @Option(names = "--rounds", description = "How often each has its turn: ${DEFAULT-VALUE}")
     int rounds = 5;
@@ -79,6 +79,9 @@ final class ServingRun implements Callable<Integer> {
                 Extent short5 = new Extent(rounds, 2 * warm, seconds / 2);
                 fork("Full load, 1 worker", FullLoad.class, List.of("1", folder.path().toString()), short5);
                 fork("Full load, 2 workers", FullLoad.class, List.of("2", folder.path().toString()), short5);
+            }
+            if (of.contains("streams")) {
+                fork("Streams", StreamSteps.class, List.of(), new Extent(rounds, warm, seconds / 2));
             }
             if (of.contains("policy")) {
                 fork("Policy", PolicyRun.class, List.of(), new Extent(rounds, warm / 4, 2 * seconds));
