@@ -4,18 +4,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
-import dev.carrel.context.Deadline;
 import dev.carrel.error.CancelledException;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.DeadlineException;
 import dev.carrel.error.FailedException;
-import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.queue.FairQueue;
@@ -47,20 +44,18 @@ import dev.carrel.queue.FairQueue;
  * @param <I> what callers ask
  * @param <O> what they are answered
  */
-public final class Batcher<I, O> implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(1);
-
+public final class Batcher<I, O> implements Batching {
     private final String name;
     private final BatcherBuilder<I, O> settings;
     private final FairQueue<Pending<I, O>> queue;
     private final Workers workers;
     private final Pace pace = new Pace();
     private final Observers observers;
+    private final Admission<I, O> admission;
     private final BatchRunner<I, O> runner;
     private final Company<I, O> company;
     private final AtomicBoolean cold = new AtomicBoolean(true);
     private volatile long maxCost;
-    private volatile boolean closed;
 
     Batcher(BatcherBuilder<I, O> settings) {
         this.settings = settings;
@@ -69,6 +64,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         queue = new FairQueue<>(settings.maxWaiting, Flow::weight);
         workers = new Workers(name, settings.maxAbandoned, new Working());
         observers = new Observers(settings.observers);
+        admission = new Admission<>(settings, queue, workers, pace, observers);
         runner = new BatchRunner<>(settings, workers, pace, observers);
         company = new Company<>(settings, queue);
         try {
@@ -95,7 +91,7 @@ public final class Batcher<I, O> implements AutoCloseable {
 
         @Override
         public void lost() {
-            refuseUnlessAnybodyWorks();
+            admission.refuseUnlessAnybodyWorks();
         }
     }
 
@@ -145,7 +141,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         cancellation.throwIfRequested();
         Cancellation.Registration leaving = cancellation.onRequest(() -> all.forEach(this::leave));
         try {
-            admit(all);
+            admission.admit(all);
             return values(all);
         } finally {
             leaving.close();
@@ -190,7 +186,12 @@ public final class Batcher<I, O> implements AutoCloseable {
 
     /** One that nobody waits for here. */
     void admit(Pending<I, O> pending) {
-        admit(List.of(pending));
+        admission.admit(List.of(pending));
+    }
+
+    /** What those are told who ask a batcher that is closed. */
+    UnavailableException closed() {
+        return admission.closed();
     }
 
     /** The next step of the same item. */
@@ -201,93 +202,15 @@ public final class Batcher<I, O> implements AutoCloseable {
     /** The next step of an item that was admitted: only the batcher's end keeps it out. */
     void admitAgain(Pending<I, O> pending) {
         if (queue.offer(pending.flow(), pending)) {
-            refuseUnlessAnybodyWorks();
+            admission.refuseUnlessAnybodyWorks();
             if (pending.finished()) {
                 // Its caller left just before it was in the queue, and found nothing there to take out.
                 leave(pending);
             }
             return;
         }
-        pending.finish(pending.item().failed(closed()));
+        pending.finish(pending.item().failed(admission.closed()));
         pending.release();
-    }
-
-    private void admit(List<Pending<I, O>> all) {
-        if (all.isEmpty()) {
-            return;
-        }
-        if (all.size() > settings.maxWaiting) {
-            throw InvalidInputException
-                    .malformed("\"" + name + "\" takes at most " + settings.maxWaiting + " at once.");
-        }
-        if (closed) {
-            throw refused(all, Refusal.CLOSED, closed());
-        }
-        if (workers.working() == 0) {
-            throw refused(all, Refusal.DOWN, down());
-        }
-        Pending<I, O> first = all.getFirst();
-        Optional<Deadline> deadline = first.item().context().deadline();
-        if (deadline.isPresent()) {
-            Duration needed = needed(all).orElse(Duration.ZERO);
-            if (needed.compareTo(deadline.get().remaining()) > 0) {
-                throw refused(all, Refusal.TOO_LATE,
-                        new OverloadedException("\"" + name + "\" could not answer in time.", atLeastSoon(needed)));
-            }
-        }
-        if (!queue.offerAll(first.flow(), all)) {
-            if (closed) {
-                throw refused(all, Refusal.CLOSED, closed());
-            }
-            throw refused(all, Refusal.QUEUE_FULL,
-                    new OverloadedException("\"" + name + "\" has more to do than it can take on.",
-                            atLeastSoon(needed(all).orElse(SOON))));
-        }
-        refuseUnlessAnybodyWorks();
-    }
-
-    private <E extends CarrelException> E refused(List<Pending<I, O>> all, Refusal reason, E why) {
-        all.forEach(each -> observers.refused(name, each.item().context(), reason));
-        return why;
-    }
-
-    UnavailableException closed() {
-        return new UnavailableException("\"" + name + "\" is closed.");
-    }
-
-    private UnavailableException down() {
-        return new UnavailableException("\"" + name + "\" does not answer.");
-    }
-
-    /** What waits for workers that all hang need not wait. */
-    private void refuseUnlessAnybodyWorks() {
-        while (workers.working() == 0) {
-            Optional<Pending<I, O>> next = queue.poll();
-            if (next.isEmpty()) {
-                return;
-            }
-            next.get().finish(next.get().item().failed(down()));
-            next.get().release();
-        }
-    }
-
-    /** How long it takes at least until these would be answered if they came now; empty if nothing is known yet. */
-    private Optional<Duration> needed(List<Pending<I, O>> all) {
-        Pending<I, O> last = all.getLast();
-        Optional<Duration> own = pace.of(last.cost());
-        if (own.isEmpty()) {
-            return own;
-        }
-        int before = (queue.ahead(last.flow()).elements() + all.size() - 1) / settings.maxItems / settings.workers;
-        // What waits costs at least 1 each: rather too little than too much, as nobody may be refused without need.
-        Duration each = pace.of(settings.maxItems).orElse(Duration.ZERO);
-        Duration needed = each.multipliedBy(before).plus(own.get());
-        // If nothing has run for so long there is nothing to go by any more: the next call shows how it is now.
-        return pace.age(settings.time.nanoTime()) > needed.toNanos() ? Optional.empty() : Optional.of(needed);
-    }
-
-    private static Duration atLeastSoon(Duration duration) {
-        return duration.compareTo(SOON) < 0 ? SOON : duration;
     }
 
     /** Nobody waits for it any more. */
@@ -343,10 +266,7 @@ public final class Batcher<I, O> implements AutoCloseable {
         }
     }
 
-    /**
-     * All who observe it, as one who never throws: for whoever {@linkplain BatchObserver#encoded encodes} what it answers. What
-     * else there is to tell the batcher tells by itself.
-     */
+    @Override
     public BatchObserver observer() {
         return observers;
     }
@@ -361,16 +281,16 @@ public final class Batcher<I, O> implements AutoCloseable {
         return settings.maxWaiting;
     }
 
-    /** How it stands now. */
+    @Override
     public Health health() {
-        return new Health(!closed && workers.complete(), workers.working(), workers.abandoned(), queue.size());
+        return new Health(!admission.isClosed() && workers.complete(), workers.working(), workers.abandoned(),
+                queue.size());
     }
 
     /** Takes nothing more, answers what waits, and lets go of the workers. Waits for them, but not for those that hang. */
     @Override
     public void close() {
-        closed = true;
-        queue.close();
+        admission.close();
         workers.join();
     }
 }

@@ -15,6 +15,7 @@ import dev.carrel.context.Context;
 import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.OverloadedException;
+import dev.carrel.queue.Allowance;
 
 /**
  * Runs a {@link StreamModel} for many callers at once, step by step. A worker that becomes free takes whatever streams want a step,
@@ -32,7 +33,7 @@ import dev.carrel.error.OverloadedException;
  * @param <I> what callers ask
  * @param <O> a piece of what they are answered
  */
-public final class StreamBatcher<I, O> implements AutoCloseable {
+public final class StreamBatcher<I, O> implements Batching {
     /** How many streams a user may have open, unless it is set. */
     private static final int MOST_EACH = 64;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -43,10 +44,8 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
     private final Batcher<I, Step<O>> batcher;
     private final int ahead;
     private final int most;
-    private final int each;
     private final AtomicInteger open = new AtomicInteger();
-    /** How many each user has open. */
-    private final ConcurrentHashMap<User, Integer> ofUser = new ConcurrentHashMap<>();
+    private final Allowance<User> ofUser;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
     /** Threads on which the model lets go of items. */
     private final Set<Thread> letting = ConcurrentHashMap.newKeySet();
@@ -66,7 +65,8 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
                     "the steps of \"" + name + "\" lead one to the next: none can be repeated, "
                             + "nor tried in a warm-up");
         }
-        each = settings.streamsEach > 0 ? settings.streamsEach : Math.clamp(most / 4, 1, MOST_EACH);
+        ofUser = new Allowance<>(
+                settings.streamsEach > 0 ? settings.streamsEach : Math.clamp(most / 4, 1, MOST_EACH));
         batcher = settings.start();
     }
 
@@ -126,18 +126,19 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
             batcher.observer().refused(name, context.across(Boundary.BATCH), Refusal.TOO_MANY_STREAMS);
-            throw new OverloadedException("\"" + name + "\" has more to do than it can take on.", Batcher.SOON);
+            throw new OverloadedException("\"" + name + "\" has more to do than it can take on.", Admission.SOON);
         }
-        if (user.isPresent() && ofUser.merge(user.get(), 1, Integer::sum) > each) {
-            free(user);
+        if (user.isPresent() && !ofUser.take(user.get())) {
+            open.decrementAndGet();
             batcher.observer().refused(name, context.across(Boundary.BATCH), Refusal.TOO_MANY_STREAMS);
-            throw new OverloadedException("You have too many streams of \"" + name + "\" open at once.", Batcher.SOON);
+            throw new OverloadedException("You have too many streams of \"" + name + "\" open at once.",
+                    Admission.SOON);
         }
     }
 
     private void free(Optional<User> user) {
         open.decrementAndGet();
-        user.ifPresent(who -> ofUser.computeIfPresent(who, (same, count) -> count == 1 ? null : count - 1));
+        user.ifPresent(ofUser::giveBack);
     }
 
     /** One stream and its steps, of which there is one at a time. */
@@ -214,7 +215,7 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         }
     }
 
-    /** All who observe it, as {@link Batcher#observer()}. */
+    @Override
     public BatchObserver observer() {
         return batcher.observer();
     }
@@ -224,7 +225,8 @@ public final class StreamBatcher<I, O> implements AutoCloseable {
         return open.get();
     }
 
-    /** How it stands now; {@link Health#waiting} counts the steps that wait. */
+    /** {@inheritDoc} {@link Health#waiting} counts the steps that wait. */
+    @Override
     public Health health() {
         return batcher.health();
     }

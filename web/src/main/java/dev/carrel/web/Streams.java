@@ -13,11 +13,12 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.engine.Engine;
-import dev.carrel.context.Principal;
 import dev.carrel.error.OverloadedException;
+import dev.carrel.queue.Allowance;
 import dev.carrel.session.EventId;
 import dev.carrel.session.EventStream;
 import dev.carrel.session.OwnedSession;
+import dev.carrel.session.Owner;
 import dev.carrel.session.StoredEvent;
 import dev.carrel.time.TimeSource;
 
@@ -32,7 +33,7 @@ public final class Streams {
     /** Each stream is looked at once in so many ticks, and sends a heartbeat if there was nothing else. */
     private static final int BEAT = 15;
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final int MAX_OF_PRINCIPAL = 64;
+    private static final int MOST_EACH = 64;
     /** How long one write may take, before its reader is cut off and must come back. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -45,7 +46,7 @@ public final class Streams {
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
     /** All that is written to, of streams of sessions and of others. */
     private final Set<EventWriter> writers = ConcurrentHashMap.newKeySet();
-    private final ConcurrentHashMap<Principal, Integer> ofPrincipal = new ConcurrentHashMap<>();
+    private final Allowance<Owner> ofOwner = new Allowance<>(MOST_EACH);
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile boolean closing;
@@ -59,14 +60,14 @@ public final class Streams {
     /** Sends the session's events after {@code after}, then what comes, until the reader or the session is gone. */
     void send(OwnedSession session, Credentials.Caller caller, Optional<EventId> after, boolean fromStart,
             HttpServletResponse response) throws IOException, InterruptedException {
-        Principal who = caller.principal();
+        Owner who = Owner.of(caller.principal());
+        if (!ofOwner.take(who)) {
+            throw new OverloadedException("Too many streams are open at once.", Duration.ofSeconds(5));
+        }
         try {
-            if (ofPrincipal.merge(who, 1, Integer::sum) > MAX_OF_PRINCIPAL) {
-                throw new OverloadedException("Too many streams are open at once.", Duration.ofSeconds(5));
-            }
             sendAdmitted(session, caller, after, fromStart, response);
         } finally {
-            ofPrincipal.computeIfPresent(who, (same, count) -> count == 1 ? null : count - 1);
+            ofOwner.giveBack(who);
         }
     }
 
