@@ -1,6 +1,5 @@
 package dev.carrel.app;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,49 +9,35 @@ import java.util.function.Consumer;
 import dev.carrel.batch.Batcher;
 import dev.carrel.batch.BatcherBuilder;
 import dev.carrel.batch.EmbeddingModel;
-import dev.carrel.batch.Health;
 import dev.carrel.batch.Tokens;
 import dev.carrel.context.Context;
 import dev.carrel.error.InvalidInputException;
 import dev.carrel.time.TimeSource;
 
 /** A model that turns texts into vectors: each text of a call is an item of its own in the batch. Thread-safe. */
-record EmbeddingEndpoint(String name, EmbeddingModel model, Batcher<Tokens, float[]> batcher, TimeSource time)
-        implements
-            Endpoint {
+final class EmbeddingEndpoint extends Endpoint {
     /** Of what the texts of a batch cost, in tokens: eight that are 256 long. */
     private static final long MAX_COST = 2_048;
     /** Two lists of the greatest length that OpenAI's clients send. */
     private static final int MAX_WAITING = 4_096;
 
+    private final EmbeddingModel model;
+    private final Batcher<Tokens, float[]> batcher;
+
+    private EmbeddingEndpoint(String name, EmbeddingModel model, Batcher<Tokens, float[]> batcher, TimeSource time) {
+        super(name, model, batcher, time);
+        this.model = model;
+        this.batcher = batcher;
+    }
+
     static Declared declared(String name, EmbeddingModel model, Consumer<BatcherBuilder<Tokens, float[]>> description) {
         return time -> {
-            BatcherBuilder<Tokens, float[]> builder = Endpoint.described(Batcher.of(name, model).limit(model.within()),
+            BatcherBuilder<Tokens, float[]> builder = described(Batcher.of(name, model).limit(model.within()),
                     time);
             builder.maxCost(MAX_COST, Tokens::count).maxWaiting(MAX_WAITING);
             description.accept(builder);
             return new EmbeddingEndpoint(name, model, builder.start(), time);
         };
-    }
-
-    @Override
-    public Duration within() {
-        return model.within();
-    }
-
-    @Override
-    public boolean healthy() throws Exception {
-        return model.healthy();
-    }
-
-    @Override
-    public Health health() {
-        return batcher.health();
-    }
-
-    @Override
-    public void close() {
-        batcher.close();
     }
 
     String call(List<? extends EmbeddingInput> texts, OptionalInt dimensions, Vectors.Encoding encoding)
@@ -65,11 +50,11 @@ record EmbeddingEndpoint(String name, EmbeddingModel model, Batcher<Tokens, floa
             throw InvalidInputException.field("input",
                     "must not have more than " + batcher.maxWaiting() + " texts for this model");
         }
-        return Endpoint.inTime(this, time, () -> {
+        return inTime(() -> {
             List<Tokens> read = read(texts);
             List<float[]> vectors = run(read).stream().map(made -> shorten(checked(made), length)).toList();
             var made = new Vectors(vectors, read.stream().mapToLong(Tokens::count).sum());
-            String answer = Endpoint.encoded(this, batcher.observer(), time, () -> encoding.encode(made));
+            String answer = encoded(() -> encoding.encode(made));
             Context.current().cancellation().throwIfRequested();
             return answer;
         });

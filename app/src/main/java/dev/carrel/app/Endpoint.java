@@ -7,10 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.carrel.batch.Attributes;
-import dev.carrel.batch.BatchObserver;
 import dev.carrel.batch.Batcher;
 import dev.carrel.batch.BatcherBuilder;
+import dev.carrel.batch.Batching;
 import dev.carrel.batch.Health;
+import dev.carrel.batch.ServedModel;
 import dev.carrel.batch.Step;
 import dev.carrel.batch.StreamBatcher;
 import dev.carrel.context.Context;
@@ -20,7 +21,9 @@ import dev.carrel.error.FailedException;
 import dev.carrel.time.TimeSource;
 
 /** A model that runs under its name. Thread-safe. */
-sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint.Streams, EmbeddingEndpoint {
+abstract sealed class Endpoint implements AutoCloseable permits Endpoint.Calls, Endpoint.Streams, EmbeddingEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(Models.class);
+
     /** A model as the application declared it. */
     @FunctionalInterface
     interface Declared {
@@ -32,35 +35,49 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
         Endpoint start(TimeSource time);
     }
 
-    String name();
+    private final String name;
+    private final ServedModel model;
+    private final Batching batches;
+    private final TimeSource time;
+    private final Probe probe;
 
-    /** How long a call may take. */
-    Duration within();
-
-    /** Whether the model says that it can be called now. */
-    boolean healthy() throws Exception;
-
-    Health health();
-
-    @Override
-    void close();
-
-    /** Whether it can be called now. */
-    default boolean up() {
-        try {
-            return health().up() && healthy();
-        } catch (Exception e) {
-            log().warn("model \"{}\" does not know whether it is healthy: {}", name(), e.toString());
-            return false;
-        }
+    Endpoint(String name, ServedModel model, Batching batches, TimeSource time) {
+        this.name = name;
+        this.model = model;
+        this.batches = batches;
+        this.time = time;
+        probe = new Probe(name, model, time);
     }
 
-    private static Logger log() {
-        return LoggerFactory.getLogger(Models.class);
+    String name() {
+        return name;
+    }
+
+    Health health() {
+        return batches.health();
+    }
+
+    /** Whether it can be called now. */
+    boolean up() throws InterruptedException {
+        return health().up() && probe.healthy();
+    }
+
+    @Override
+    public void close() {
+        batches.close();
     }
 
     /** One that answers at once. */
-    record Calls<I, O>(String name, Model<I, O> model, Batcher<I, O> batcher, TimeSource time) implements Endpoint {
+    static final class Calls<I, O> extends Endpoint {
+        private final Model<I, O> model;
+        private final Batcher<I, O> batcher;
+
+        private Calls(String name, Model<I, O> model, Batcher<I, O> batcher, TimeSource time) {
+            super(name, model, batcher, time);
+            this.model = model;
+            this.batcher = batcher;
+        }
+
         static <I, O> Declared declared(String name, Model<I, O> model, Consumer<BatcherBuilder<I, O>> description) {
             return time -> {
                 BatcherBuilder<I, O> builder = described(Batcher.of(name, model).limit(model.within()), time);
@@ -69,30 +86,10 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
             };
         }
 
-        @Override
-        public Duration within() {
-            return model.within();
-        }
-
-        @Override
-        public boolean healthy() throws Exception {
-            return model.healthy();
-        }
-
-        @Override
-        public Health health() {
-            return batcher.health();
-        }
-
-        @Override
-        public void close() {
-            batcher.close();
-        }
-
         String call(JsonInput request, Attributes attributes) throws InterruptedException {
-            return inTime(this, time, () -> {
+            return inTime(() -> {
                 O output = batcher.call(model.decode(request, attributes), attributes);
-                String answer = encoded(this, batcher.observer(), time, () -> model.encode(output, attributes));
+                String answer = encoded(() -> model.encode(output, attributes));
                 Context.current().cancellation().throwIfRequested();
                 return answer;
             });
@@ -100,10 +97,17 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
     }
 
     /** One that answers piece by piece. */
-    record Streams<I, O>(String name, StreamingModel<I, O> model, StreamBatcher<I, O> batcher, TimeSource time)
-            implements
-                Endpoint {
+    static final class Streams<I, O> extends Endpoint {
         private static final Duration STEP = Duration.ofSeconds(30);
+
+        private final StreamingModel<I, O> model;
+        private final StreamBatcher<I, O> batcher;
+
+        private Streams(String name, StreamingModel<I, O> model, StreamBatcher<I, O> batcher, TimeSource time) {
+            super(name, model, batcher, time);
+            this.model = model;
+            this.batcher = batcher;
+        }
 
         static <I, O> Declared declared(String name, StreamingModel<I, O> model,
                 Consumer<? super BatcherBuilder<I, Step<O>>> description) {
@@ -111,31 +115,10 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
                     builder -> description.accept(described(builder.limit(STEP), time))), time);
         }
 
-        @Override
-        public Duration within() {
-            return model.within();
-        }
-
-        @Override
-        public boolean healthy() throws Exception {
-            return model.healthy();
-        }
-
-        @Override
-        public Health health() {
-            return batcher.health();
-        }
-
-        @Override
-        public void close() {
-            batcher.close();
-        }
-
         PieceStream open(JsonInput request, Attributes attributes) throws InterruptedException {
-            PieceStream.Encoding<O> encoding = piece -> encoded(this, batcher.observer(), time,
-                    () -> model.encode(piece, attributes));
-            return inTime(this, time, () -> PieceStream.of(name,
-                    batcher.open(model.decode(request, attributes), attributes), encoding));
+            PieceStream.Encoding<O> encoding = piece -> encoded(() -> model.encode(piece, attributes));
+            return inTime(() -> PieceStream.of(name(), batcher.open(model.decode(request, attributes), attributes),
+                    encoding));
         }
     }
 
@@ -146,29 +129,28 @@ sealed interface Endpoint extends AutoCloseable permits Endpoint.Calls, Endpoint
     }
 
     /** What the encoding made, as JSON; tells how long both took. */
-    static String encoded(Endpoint endpoint, BatchObserver observer, TimeSource time, Steps<?> encoding)
-            throws Exception {
+    final String encoded(Steps<?> encoding) throws Exception {
         long began = time.nanoTime();
         String json = JsonInput.write(encoding.run());
-        observer.encoded(endpoint.name(), Context.current(), Duration.ofNanos(time.nanoTime() - began));
+        batches.observer().encoded(name, Context.current(), Duration.ofNanos(time.nanoTime() - began));
         return json;
     }
 
     /** Within the time of the model; what goes wrong otherwise is its caller's only as "failed". */
-    static <T> T inTime(Endpoint endpoint, TimeSource time, Steps<T> steps) throws InterruptedException {
-        Deadline deadline = Deadline.after(endpoint.within(), time);
+    final <T> T inTime(Steps<T> steps) throws InterruptedException {
+        Deadline deadline = Deadline.after(model.within(), time);
         try {
             return Context.current().withDeadline(deadline).call(steps::run);
         } catch (CarrelException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            throw new FailedException("\"" + endpoint.name() + "\" failed.", e);
+            throw new FailedException("\"" + name + "\" failed.", e);
         }
     }
 
     /** What is the same for the batches of all. */
     static <I, O> BatcherBuilder<I, O> described(BatcherBuilder<I, O> builder, TimeSource time) {
-        return builder.time(time).observer(batch -> batch.failure().ifPresent(failure -> log()
+        return builder.time(time).observer(batch -> batch.failure().ifPresent(failure -> LOG
                 .error("a batch of {} of model \"{}\" failed", batch.size(), batch.batcher(), failure)));
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.carrel.batch.Attribute;
 import dev.carrel.batch.Attributes;
+import dev.carrel.batch.ServedModel;
 
 /**
  * What a model does for those that call it under its name, whatever its answers look like: {@link Model} answers at once,
@@ -11,7 +12,7 @@ import dev.carrel.batch.Attributes;
  *
  * @param <I> what it works on
  */
-public interface ModelEndpoint<I> {
+public interface ModelEndpoint<I> extends ServedModel {
     /** The headers that came with the request, but for those that tell who is asking. */
     Attribute<Headers> HEADERS = Attribute.of("headers", Headers.class);
 
@@ -19,13 +20,9 @@ public interface ModelEndpoint<I> {
     I decode(JsonInput request, Attributes attributes) throws Exception;
 
     /**
-     * How long a call may take, all steps together. What waits for a batch, or runs in one, is told then that it was too long;
+     * {@inheritDoc} What waits for a batch, or runs in one, is told then that it was too long;
      * decoding and encoding are not cut short, but what they make after that counts for nothing.
      */
+    @Override
     Duration within();
-
-    /** Whether it can be called now; asked whenever somebody wants to know, and never remembered. */
-    default boolean healthy() throws Exception {
-        return true;
-    }
 }

@@ -10,7 +10,7 @@ import dev.carrel.error.InvalidInputException;
  * tokens of many callers into vectors in one batch. A vector has a length (L2 norm) of 1, and is the same whatever else is in
  * its batch. Thread-safe.
  */
-public interface EmbeddingModel extends BatchModel<Tokens, float[]> {
+public interface EmbeddingModel extends ServedModel, BatchModel<Tokens, float[]> {
     /**
      * What the model reads of a text. On the caller's thread.
      *
@@ -34,13 +34,9 @@ public interface EmbeddingModel extends BatchModel<Tokens, float[]> {
     }
 
     /** How long a call may take, with all of its texts: turning them into tokens, waiting for batches and running in them. */
+    @Override
     default Duration within() {
         return Duration.ofSeconds(30);
-    }
-
-    /** Whether it can be called now; asked whenever somebody wants to know, and never remembered. */
-    default boolean healthy() throws Exception {
-        return true;
     }
 
     /** For each of the items, as ever, one outcome; its vector belongs to whoever receives it. */

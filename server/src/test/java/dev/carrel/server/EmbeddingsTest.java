@@ -494,8 +494,9 @@ class EmbeddingsTest {
 
     @Test
     void the_models_are_listed_for_openais_clients_and_with_the_others() throws Exception {
+        TestTime time = TestTime.start();
         TestClient client = start(Carrel.app("vectors").embeddings("words", model)
-                .model("plain", plain()).embeddings("more-words", new TestEmbedder()), TimeSource.system()).client();
+                .model("plain", plain()).embeddings("more-words", new TestEmbedder()), time).client();
         JsonNode list = client.get("/v1/models").expect(200).json();
         assertThat(list.path("object").asString()).isEqualTo("list");
         assertThat(StreamSupport.stream(list.path("data").spliterator(), false).map(it -> it.path("id").asString()))
@@ -513,6 +514,7 @@ class EmbeddingsTest {
                 .containsExactly("words", "plain", "more-words");
         assertThat(client.get("/models/words/health").expect(200).text("status")).isEqualTo("up");
         model.healthy.set(false);
+        time.pass(Duration.ofSeconds(1));
         assertThat(client.get("/models/words/health").expect(503).text("status")).isEqualTo("down");
         Answer elsewhere = client.post("/models/words", Map.of("text", "a")).problem(404, "not-found", "");
         assertThat(elsewhere.text("detail")).contains("/v1/embeddings");

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
@@ -324,25 +325,55 @@ class ModelsTest {
     }
 
     @Test
-    void health_is_asked_each_time_and_a_model_that_fails_to_tell_is_down() throws Exception {
-        start(app(1));
+    void health_is_asked_again_after_a_second_and_a_model_that_fails_to_tell_is_down() throws Exception {
+        TestTime time = TestTime.start();
+        start(app(1), time);
         TestClient anybody = server().client();
         assertThat(anybody.get("/models/square/health").expect(200).text("status")).isEqualTo("up");
         healthy.set(() -> false);
+        assertThat(anybody.get("/models/square/health").expect(200).text("status")).isEqualTo("up");
+        time.pass(Duration.ofSeconds(1));
         assertThat(anybody.get("/models/square/health").expect(503).text("status")).isEqualTo("down");
         assertThat(anybody.get("/models").expect(200).json().path("models").get(0).path("status").asString())
                 .isEqualTo("down");
         healthy.set(() -> {
             throw new IllegalStateException("secret 4711");
         });
+        time.pass(Duration.ofSeconds(1));
         assertThat(anybody.get("/models/square/health").expect(503).body()).doesNotContain("4711");
         healthy.set(() -> true);
+        time.pass(Duration.ofSeconds(1));
         assertThat(anybody.get("/models").expect(200).json().path("models").get(0).path("name").asString())
                 .isEqualTo("square");
         anybody.get("/models/other/health").problem(404, "not-found", "");
         anybody.post("/models/other", Map.of("x", 1)).problem(404, "not-found", "");
         anybody.get("/models/square").problem(405, "method-not-allowed", "");
         assertThat(anybody.get("/openapi.json").expect(200).json().path("paths").has("/models/{name}")).isTrue();
+    }
+
+    @Test
+    void however_many_ask_for_its_health_a_model_is_asked_once_and_for_nobody() throws Exception {
+        TestTime time = TestTime.start();
+        start(app(1), time);
+        var asked = new AtomicInteger();
+        var open = new CountDownLatch(1);
+        healthy.set(() -> {
+            asked.incrementAndGet();
+            open.await();
+            return Principal.find().isEmpty();
+        });
+        TestClient alice = server().signedIn("alice");
+        List<Future<TestClient.Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String path = i % 2 == 0 ? "/models/square/health" : "/models";
+            answers.add(threads.submit(() -> alice.get(path)));
+        }
+        Awaitility.await().until(() -> asked.get() >= 1);
+        open.countDown();
+        for (Future<TestClient.Answer> answer : answers) {
+            assertThat(answer.get().expect(200).body()).contains("\"up\"");
+        }
+        assertThat(asked).hasValue(1);
     }
 
     @Test
