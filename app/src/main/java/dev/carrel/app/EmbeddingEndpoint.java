@@ -34,7 +34,7 @@ final class EmbeddingEndpoint extends Endpoint {
         return time -> {
             BatcherBuilder<Tokens, float[]> builder = described(Batcher.of(name, model).limit(model.within()),
                     time);
-            builder.maxCost(MAX_COST, Tokens::count).maxWaiting(MAX_WAITING);
+            builder.cost(Tokens::count).maxCostUnlessMeasured(MAX_COST).maxWaiting(MAX_WAITING);
             description.accept(builder);
             return new EmbeddingEndpoint(name, model, builder.start(), time);
         };

@@ -3,6 +3,7 @@ package dev.carrel.batch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 import dev.carrel.context.Deadline;
 import dev.carrel.error.CarrelException;
@@ -19,15 +20,18 @@ final class Admission<I, O> {
     private final FairQueue<Pending<I, O>> queue;
     private final Workers workers;
     private final Pace pace;
+    private final LongSupplier maxCost;
     private final Observers observers;
     private volatile boolean closed;
 
+    /** @param maxCost how much may run together now */
     Admission(BatcherBuilder<I, O> settings, FairQueue<Pending<I, O>> queue, Workers workers, Pace pace,
-            Observers observers) {
+            LongSupplier maxCost, Observers observers) {
         this.settings = settings;
         this.queue = queue;
         this.workers = workers;
         this.pace = pace;
+        this.maxCost = maxCost;
         this.observers = observers;
     }
 
@@ -105,12 +109,25 @@ final class Admission<I, O> {
         if (own.isEmpty()) {
             return own;
         }
-        int before = (queue.ahead(last.flow()).elements() + all.size() - 1) / settings.maxItems / settings.workers;
-        // What waits costs at least 1 each: rather too little than too much, as nobody may be refused without need.
-        Duration each = pace.of(settings.maxItems).orElse(Duration.ZERO);
-        Duration needed = each.multipliedBy(before).plus(own.get());
+        FairQueue.Ahead ahead = queue.ahead(last.flow());
+        Duration needed = before(ahead.elements() + all.size() - 1,
+                ahead.cost() + all.stream().mapToLong(Pending::cost).sum() - last.cost()).plus(own.get());
         // If nothing has run for so long there is nothing to go by any more: the next call shows how it is now.
         return pace.age(settings.time.nanoTime()) > needed.toNanos() ? Optional.empty() : Optional.of(needed);
+    }
+
+    /**
+     * How long it takes at least until so many are answered that cost so much together: whole batches of them, and none of the
+     * padding. Rather too little than too much, as nobody may be refused without need.
+     */
+    private Duration before(int items, long cost) {
+        // One that costs more than a batch may has a batch of its own, not several.
+        long batches = Math.min(items, Math.max(items / settings.maxItems, cost / maxCost.getAsLong()));
+        if (batches == 0) {
+            return Duration.ZERO;
+        }
+        double most = Math.min((double) cost / batches, (double) cost / items * settings.maxItems);
+        return pace.of((long) most).orElse(Duration.ZERO).multipliedBy(batches / settings.workers);
     }
 
     private static Duration atLeastSoon(Duration duration) {

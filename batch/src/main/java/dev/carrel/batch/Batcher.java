@@ -61,10 +61,10 @@ public final class Batcher<I, O> implements Batching {
         this.settings = settings;
         name = settings.name;
         maxCost = settings.maxCost;
-        queue = new FairQueue<>(settings.maxWaiting, Flow::weight);
+        queue = new FairQueue<>(settings.maxWaiting, Flow::weight, Pending::cost);
         workers = new Workers(name, settings.maxAbandoned, new Working());
         observers = new Observers(settings.observers);
-        admission = new Admission<>(settings, queue, workers, pace, observers);
+        admission = new Admission<>(settings, queue, workers, pace, () -> maxCost, observers);
         runner = new BatchRunner<>(settings, workers, pace, observers);
         company = new Company<>(settings, queue);
         try {

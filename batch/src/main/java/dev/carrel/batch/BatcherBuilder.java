@@ -26,6 +26,7 @@ public final class BatcherBuilder<I, O> {
     int maxItems = 32;
     ToLongFunction<? super I> cost = input -> 1;
     long maxCost = Long.MAX_VALUE;
+    boolean maxCostIsSet;
     Function<Item<I>, ? extends @Nullable Object> kin = item -> null;
     List<I> samples = List.of();
     Duration window = Duration.ZERO;
@@ -59,11 +60,21 @@ public final class BatcherBuilder<I, O> {
      * @param newCost what an input costs, at least 1; called on the caller's thread, in its context
      */
     public BatcherBuilder<I, O> maxCost(long max, ToLongFunction<? super I> newCost) {
-        if (max < 1) {
-            throw new IllegalArgumentException("maxCost must be at least 1, not " + max);
-        }
-        maxCost = max;
+        maxCost = positive(max);
+        maxCostIsSet = true;
         cost = Objects.requireNonNull(newCost, "newCost");
+        return this;
+    }
+
+    /**
+     * At most this much in a batch as long as neither {@link #maxCost} is set nor a {@linkplain #warmUp warm-up} has found out how
+     * far company pays: a guess that is good on most machines.
+     */
+    public BatcherBuilder<I, O> maxCostUnlessMeasured(long max) {
+        long guess = positive(max);
+        if (!maxCostIsSet) {
+            maxCost = guess;
+        }
         return this;
     }
 
@@ -222,6 +233,13 @@ public final class BatcherBuilder<I, O> {
             throw new IllegalArgumentException("a window of " + window + " is no use within a limit of " + limit);
         }
         return new Batcher<>(this);
+    }
+
+    private static long positive(long maxCost) {
+        if (maxCost < 1) {
+            throw new IllegalArgumentException("maxCost must be at least 1, not " + maxCost);
+        }
+        return maxCost;
     }
 
     private static int positive(int value, String what) {

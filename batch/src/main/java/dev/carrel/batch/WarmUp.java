@@ -59,7 +59,7 @@ final class WarmUp<I, O> {
         // What is best alone says nothing of how much may run together, however much it costs; if all are, nothing may.
         long most = found.stream().filter(best -> best.items() > 1).mapToLong(best -> best.items() * best.cost()).max()
                 .orElse(1);
-        boolean own = settings.maxCost != Long.MAX_VALUE;
+        boolean own = settings.maxCostIsSet;
         LOG.log(System.Logger.Level.INFO, () -> "\"" + settings.name + "\" is warm. "
                 + String.join("; ", found.stream().map(Best::text).toList())
                 + (own ? ". As was set, at most " + settings.maxCost : ". At most " + most) + " together.");

@@ -252,4 +252,33 @@ class G12BatchTest {
         }
         assertThat(batches().getFirst()).contains("his");
     }
+
+    @Test
+    void what_waits_counts_by_what_it_costs() throws Exception {
+        TestTime time = TestTime.start();
+        try (Batcher<String, String> batcher = Batcher.<String, String>of("slow", items -> {
+            if (items.getFirst().input().startsWith("learn")) {
+                time.pass(Duration.ofMillis(10L * items.getFirst().input().length()));
+                return List.of(items.getFirst().ok("learnt"));
+            }
+            return stage.echo().run(items);
+        }).time(time).maxItems(8).maxCost(100, String::length).start(); stage) {
+            for (int i = 0; i < 8; i++) {
+                batcher.call("learn".repeat(1 + i));
+            }
+            stage.hold(batcher);
+            // Twenty of 50 are ten batches of 100, a second each, and not two and a half of eight.
+            List<Future<String>> calls = new ArrayList<>(
+                    stage.queued(batcher, SCHOOL, inputs("s".repeat(48), 10)));
+            calls.addAll(stage.queued(batcher, SCHOOL, inputs("t".repeat(48), 10)));
+            Context late = SCHOOL.withDeadline(Deadline.after(Duration.ofSeconds(8), time));
+            assertThatThrownBy(() -> late.call(() -> batcher.call("too late"))).isInstanceOf(OverloadedException.class)
+                    .satisfies(thrown -> assertThat(((CarrelException) thrown).retryAfter().orElseThrow())
+                            .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(11)));
+            calls.add(stage.queued(batcher, SCHOOL.withDeadline(Deadline.after(Duration.ofSeconds(12), time)),
+                    "in time"));
+            stage.open();
+            done(calls);
+        }
+    }
 }

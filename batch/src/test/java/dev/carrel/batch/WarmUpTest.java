@@ -93,6 +93,18 @@ class WarmUpTest {
     }
 
     @Test
+    void a_guess_holds_until_it_is_measured() throws Exception {
+        var guessed = new Stage();
+        assertThat(batches(Batcher.of("texts", staged(guessed)).maxItems(8).time(time).cost(String::length)
+                .maxCostUnlessMeasured(2L * LONG.length()), guessed, List.of(LONG, LONG, LONG)))
+                .containsExactly(List.of(LONG, LONG), List.of(LONG));
+        var measured = new Stage();
+        assertThat(batches(Batcher.of("texts", staged(measured)).maxItems(8).time(time).cost(String::length)
+                .maxCostUnlessMeasured(1_000).warmUp(List.of("short", LONG)), measured, List.of(LONG, LONG, LONG)))
+                .containsOnly(List.of(LONG)).hasSize(3);
+    }
+
+    @Test
     void a_model_that_fails_at_a_sample_does_not_start() {
         BatchModel<String, String> broken = items -> items.stream()
                 .map(item -> item.<String>failed(new IllegalStateException("no such word"))).toList();
