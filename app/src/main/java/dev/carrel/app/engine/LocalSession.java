@@ -178,6 +178,11 @@ final class LocalSession implements Locals {
         return was;
     }
 
+    /** It is not certain after all. */
+    void doubt() {
+        doubtful = true;
+    }
+
     /** Whether its first turn is known to have started. */
     boolean started() {
         return started;

@@ -119,6 +119,7 @@ final class LocalSessions {
             return store.sessions().find(session.id()).filter(it -> it.owner().equals(session.owner())).isPresent();
         } catch (CarrelException e) {
             LOG.debug("it is not known whether session {} is still there", session.id(), e);
+            session.doubt();
             return true;
         }
     }

@@ -1,11 +1,13 @@
 package dev.carrel.app.engine;
 
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -21,12 +23,14 @@ import dev.carrel.context.ContextKey;
 import dev.carrel.context.Deadline;
 import dev.carrel.context.Kind;
 import dev.carrel.error.EndedContextException;
+import dev.carrel.error.UnavailableException;
 import dev.carrel.id.SessionId;
 import dev.carrel.session.EndReason;
 import dev.carrel.session.LocalKey;
 import dev.carrel.session.OwnedSession;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Session;
+import dev.carrel.session.store.Store;
 
 import static dev.carrel.app.engine.Nodes.ALICE;
 import static dev.carrel.app.engine.Nodes.BOB;
@@ -176,5 +180,26 @@ class ForgottenSessionsTest {
             return turn.refersTo(null);
         });
         assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void whether_a_session_has_ended_is_asked_again_if_the_store_could_not_say() {
+        OwnedSession session = start().create(ALICE, null);
+        nodes.store.sessions().ending(session.id(), EndReason.DELETED, null, null);
+        var down = new AtomicBoolean(true);
+        var store = (Store) Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[]{Store.class},
+                (proxy, method, arguments) -> {
+                    if (down.get() && method.getName().equals("sessions")) {
+                        throw new UnavailableException("The store is down.");
+                    }
+                    return method.invoke(nodes.store, arguments);
+                });
+        var here = new LocalSessions(store, nodes.time, it -> {});
+        here.enter(session.id(), Owner.of(ALICE));
+        here.sweep();
+        assertThat(here.size()).isEqualTo(1);
+        down.set(false);
+        here.sweep();
+        assertThat(here.size()).isZero();
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 import dev.carrel.app.App;
 import dev.carrel.app.Carrel;
+import dev.carrel.app.ChatOptions;
 import dev.carrel.context.Context;
 import dev.carrel.context.ContextKey;
 import dev.carrel.context.Deadline;
@@ -86,7 +87,8 @@ class LocalsTest {
             if (message.text().equals("wait")) {
                 goOn.await();
             }
-        }).function("memory", input -> Session.current().local(AGENT).memory);
+        }, ChatOptions.DEFAULT.within(Duration.ofDays(1000))).function("memory",
+                input -> Session.current().local(AGENT).memory);
         return nodes.start(app);
     }
 
