@@ -77,7 +77,8 @@ final class UserCommand {
             throw new StartException("this would erase of user " + user + " of tenant " + tenant + ": "
                     + Counts.of(there) + ". It cannot be undone; add --yes to do it");
         }
-        UserArchive.erase(place, owner, TIME, PATIENCE);
+        UserArchive.erase(place, owner, TIME, new UserArchive.Wait(PATIENCE, () -> System.err
+                .println("carrel: waiting until the servers have told their application, a minute or two")));
         out().println("Erased of user " + user + " of tenant " + tenant + ": " + Counts.of(there) + ".");
         return 0;
     }

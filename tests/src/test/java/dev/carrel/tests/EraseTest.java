@@ -122,7 +122,8 @@ class EraseTest {
                 EventStream stream = engine.stream(quiet, null).orElseThrow();
                 keepsHouse(store);
 
-                assertThat(UserArchive.erase(place, Owner.of(ALICE), TimeSource.system(), Duration.ofSeconds(30)))
+                var wait = new UserArchive.Wait(Duration.ofSeconds(30), () -> {});
+                assertThat(UserArchive.erase(place, Owner.of(ALICE), TimeSource.system(), wait))
                         .as("two sessions, and what the farewell left").isEqualTo(new UserArchive.Erased(2, 1));
 
                 assertThat(heard).containsExactly("erased alice", "erased alice");
@@ -161,7 +162,8 @@ class EraseTest {
             keepsHouse(store);
             engine.stop(Duration.ofSeconds(1));
         }
-        assertThat(UserArchive.erase(place, Owner.of(ALICE), TimeSource.system(), Duration.ofDays(1)))
+        var wait = new UserArchive.Wait(Duration.ofDays(1), () -> heard.add("waiting"));
+        assertThat(UserArchive.erase(place, Owner.of(ALICE), TimeSource.system(), wait))
                 .isEqualTo(new UserArchive.Erased(1, 0));
         assertThat(heard).isEmpty();
     }

@@ -41,6 +41,16 @@ public final class UserArchive {
     public record Erased(long sessions, long keys) {}
 
     /**
+     * A wait for servers.
+     *
+     * @param begins is run if there is something to wait for
+     */
+    public record Wait(Duration atMost, Runnable begins) {
+        /** No wait. */
+        public static final Wait NONE = new Wait(Duration.ZERO, () -> {});
+    }
+
+    /**
      * Writes it as lines of JSON for the user to read, to a file that only its owner can read.
      *
      * @throws ArchiveException if the store cannot be read, the file cannot be written, or it is there already
@@ -81,10 +91,10 @@ public final class UserArchive {
      * are remembered, that each of these sessions was erased. Servers that run on the store tell their application of each end,
      * and what it then changes is removed, too.
      *
-     * @param patience how long servers may take for that; what they have not done by then is done without the application
+     * @param servers how long these may take for that; what they have not done by then is done without the application
      * @throws StoreOpenException if the store cannot be opened: a SQLite store in use belongs to the server that uses it
      */
-    public static Erased erase(StoreLocation from, Owner user, TimeSource time, Duration patience) {
+    public static Erased erase(StoreLocation from, Owner user, TimeSource time, Wait servers) {
         try (Store store = from.open(time)) {
             Set<SessionId> sessions = new HashSet<>();
             for (List<SessionRecord> some = store.sessions().list(user, AT_ONCE); !some.isEmpty(); some = store
@@ -95,7 +105,7 @@ public final class UserArchive {
                 }
             }
             if (from instanceof StoreLocation.Postgres) {
-                awaitServers(store, user, time, patience);
+                awaitServers(store, user, time, servers);
             }
             // Also those that somebody else has begun to end, and perhaps never will.
             for (EndedSession session : ending(store, user)) {
@@ -113,9 +123,14 @@ public final class UserArchive {
     }
 
     /** Waits until the servers have brought these sessions to their end, unless there are none or it takes too long. */
-    private static void awaitServers(Store store, Owner user, TimeSource time, Duration patience) {
-        long end = time.nanoTime() + patience.toNanos();
-        while (!ending(store, user).isEmpty() && serverRuns(store) && time.nanoTime() - end < 0) {
+    private static void awaitServers(Store store, Owner user, TimeSource time, Wait servers) {
+        long end = time.nanoTime() + servers.atMost().toNanos();
+        boolean begun = false;
+        while (time.nanoTime() - end < 0 && !ending(store, user).isEmpty() && serverRuns(store)) {
+            if (!begun) {
+                begun = true;
+                servers.begins().run();
+            }
             try {
                 Thread.sleep(LOOK);
             } catch (InterruptedException e) {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -226,7 +225,7 @@ class ArchiveTest {
             var furnished = new Furnished(store, time);
             store.state().apply(List.of(furnished.note(Furnished.BOB, "notes", "n1", "\"mine\"")));
         }
-        UserArchive.erase(into, Furnished.BOB, time, Duration.ZERO);
+        UserArchive.erase(into, Furnished.BOB, time, UserArchive.Wait.NONE);
         Archive.read(new ByteArrayInputStream(archived(from)), into, time);
         assertThat(lines(into)).isEqualTo(lines(from));
     }

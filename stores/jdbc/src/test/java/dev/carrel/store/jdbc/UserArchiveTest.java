@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -82,7 +81,7 @@ class UserArchiveTest {
         }
         List<String> alice = of(place, Furnished.ALICE);
         List<String> bob = of(place, Furnished.BOB);
-        assertThat(UserArchive.erase(place, Furnished.BOB, time, Duration.ZERO))
+        assertThat(UserArchive.erase(place, Furnished.BOB, time, UserArchive.Wait.NONE))
                 .isEqualTo(new UserArchive.Erased(2, 1));
 
         assertThat(of(place, Furnished.ALICE).subList(1, alice.size() - 1))
@@ -99,7 +98,7 @@ class UserArchiveTest {
             assertThat(store.state().list(new Place.OfUser(Furnished.BOB), "notes")).isEmpty();
         }
         assertThat(StoreCheck.run(place).told()).isEmpty();
-        assertThat(UserArchive.erase(place, Furnished.BOB, time, Duration.ZERO))
+        assertThat(UserArchive.erase(place, Furnished.BOB, time, UserArchive.Wait.NONE))
                 .isEqualTo(new UserArchive.Erased(0, 0));
     }
 
@@ -109,7 +108,7 @@ class UserArchiveTest {
         try (Store store = open(place)) {
             new Furnished(store, time).fill();
             List<String> before = of(place, Furnished.ALICE);
-            assertThatThrownBy(() -> UserArchive.erase(place, Furnished.ALICE, time, Duration.ZERO))
+            assertThatThrownBy(() -> UserArchive.erase(place, Furnished.ALICE, time, UserArchive.Wait.NONE))
                     .isInstanceOf(StoreOpenException.class).hasMessageContaining("in use");
             assertThat(of(place, Furnished.ALICE)).hasSameSizeAs(before);
             assertThat(StoreUsage.of(place)).isEqualTo(store.state().usage()).isNotEmpty();
