@@ -106,7 +106,8 @@ class EraseTest {
     }
 
     @Test
-    void a_server_ends_what_it_has_of_an_erased_user_and_tells_its_application_once() throws Exception {
+    void a_server_ends_what_it_has_of_an_erased_user_and_tells_its_application_once_and_without_one_nobody_is_waited_for()
+            throws Exception {
         StoreLocation place = StoreLocation.of(TestPostgres.database());
         try (Store store = place.open(TimeSource.system())) {
             var engine = new Engine(app(), store, KeyRing.random(), new Hurrying());
@@ -149,22 +150,11 @@ class EraseTest {
             }
             assertThat(heard).hasSize(2);
             assertThat(open).hasValue(0);
-        }
-    }
 
-    @Test
-    void where_no_server_runs_nobody_is_waited_for() throws Exception {
-        StoreLocation place = StoreLocation.of(TestPostgres.database());
-        try (Store store = place.open(TimeSource.system())) {
-            var engine = new Engine(app(), store, KeyRing.random(), new Hurrying());
-            engine.start();
-            engine.create(ALICE, null);
-            keepsHouse(store);
-            engine.stop(Duration.ofSeconds(1));
+            var never = new UserArchive.Wait(Duration.ofDays(1), () -> heard.add("waiting"));
+            assertThat(UserArchive.erase(place, Owner.of(BOB), TimeSource.system(), never))
+                    .isEqualTo(new UserArchive.Erased(1, 0));
+            assertThat(heard).hasSize(2);
         }
-        var wait = new UserArchive.Wait(Duration.ofDays(1), () -> heard.add("waiting"));
-        assertThat(UserArchive.erase(place, Owner.of(ALICE), TimeSource.system(), wait))
-                .isEqualTo(new UserArchive.Erased(1, 0));
-        assertThat(heard).isEmpty();
     }
 }
