@@ -163,9 +163,8 @@ class BatchMetersTest {
     void waiting_for_company_is_assembling_and_no_time_in_the_queue() throws Exception {
         try (Batcher<String, String> batcher = answering().window(Duration.ofHours(1)).maxItems(2).start()) {
             Future<String> first = call(ALICE, () -> batcher.call("a"));
-            await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                    .anyMatch(thread -> thread.getName().startsWith("batch-answer")
-                            && thread.getState() == Thread.State.TIMED_WAITING));
+            // The timer of what it waits for company.
+            await().until(() -> time.timers() == 1);
             time.pass(Duration.ofMillis(5));
             assertThat(call(BOB, () -> batcher.call("b"))).succeedsWithin(Duration.ofSeconds(30));
             assertThat(first).succeedsWithin(Duration.ofSeconds(30));
