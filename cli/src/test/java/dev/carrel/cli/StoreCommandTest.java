@@ -201,7 +201,7 @@ class StoreCommandTest {
         assertThat(carrel("state").is(0).out().lines().map(line -> line.replaceAll(" +", " ")).skip(1))
                 .containsExactly("session local agent this node - 0 0", "session value draft 36h 1.5k 0 0",
                         "user list notes not declared - 1 24", "tenant value visits kept 1.0M 0 0",
-                        "application value carrel.state Carrel's own - 1 208");
+                        "application value carrel.state Carrel's own - 1 229");
     }
 
     @ParameterizedTest

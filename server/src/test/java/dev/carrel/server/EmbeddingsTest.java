@@ -432,12 +432,12 @@ class EmbeddingsTest {
         Awaitility.await().until(() -> server().waiting("words") == 3);
         Future<Answer> his = named(bob, "mine", "d");
         Awaitility.await().until(() -> server().waiting("words") == 4);
-        error(named(alice, "mine", "e").get(), 409, "invalid_request_error", null, "conflict");
-        error(named(alice, "not mine", "e").get(), 400, "invalid_request_error", "Carrel-Call", "invalid");
         server().client().delete("/models/words/calls/mine").problem(404, "not-found", "");
         alice.delete("/models/words/calls/mine").expect(204);
         error(hers.get(), 409, "invalid_request_error", null, "cancelled");
         assertThat(server().waiting("words")).isEqualTo(1);
+        error(named(bob, "mine", "e").get(), 409, "invalid_request_error", null, "conflict");
+        error(named(bob, "not mine", "e").get(), 400, "invalid_request_error", "Carrel-Call", "invalid");
         model.mayRun.release(100);
         vectors(first.get(), "first");
         vectors(his.get(), "d");

@@ -135,18 +135,14 @@ final class StreamSteps {
             private final BlockingQueue<Long> numbers = new ArrayBlockingQueue<>(AHEAD);
             /** Whether it waits for its reader, and not for the loop. */
             private final AtomicBoolean full = new AtomicBoolean();
-            private volatile boolean closed;
 
             Stream(Count count) {
                 this.count = count;
             }
 
             void step() {
-                numbers.add(count.step());
-                if (closed) {
-                    return;
-                }
-                if (numbers.remainingCapacity() > 0) {
+                if (numbers.offer(count.next)) {
+                    count.next++;
                     ready.add(this);
                     return;
                 }
@@ -156,6 +152,7 @@ final class StreamSteps {
                 }
             }
 
+            /** Whoever finds that it waits has the loop look at it again, once. */
             private void again() {
                 if (full.compareAndSet(true, false)) {
                     ready.add(this);
@@ -171,7 +168,6 @@ final class StreamSteps {
 
             @Override
             public void close() {
-                closed = true;
                 thread.interrupt();
             }
         }
