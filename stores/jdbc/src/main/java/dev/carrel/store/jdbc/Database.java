@@ -1,6 +1,8 @@
 package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,14 @@ interface Database {
 
     /** Reads with one statement. A read sees everything that was acknowledged. */
     <T extends @Nullable Object> T read(Query<T> query);
+
+    /**
+     * Reads what belongs to a key, as {@link #read} does; those that are asked for at the same time may be read by one
+     * statement.
+     */
+    default <K, T> Finder<K, T> finder(Lookup<K, T> lookup) {
+        return key -> Optional.ofNullable(read(sql -> lookup.find(sql, List.of(key)).get(key)));
+    }
 
     /** Reads with several statements, which all see the database as it is at one moment. */
     <T extends @Nullable Object> T together(Query<T> query);

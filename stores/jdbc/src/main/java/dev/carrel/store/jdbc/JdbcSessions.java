@@ -2,7 +2,10 @@ package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,8 @@ import dev.carrel.session.store.SessionStore;
 import dev.carrel.session.store.Snapshot;
 
 /** Sessions. */
-record JdbcSessions(Database database, Publisher publisher, Retention retention) implements SessionStore {
+record JdbcSessions(Database database, Publisher publisher, Retention retention,
+        Finder<SessionId, SessionRecord> byId) implements SessionStore {
     private static final String COLUMNS = "SELECT id, tenant, owner, chat, title, created, active, turns, epoch, head ";
     private static final String CREATE = """
             INSERT INTO session (id, tenant, owner, chat, title, created, active, turns, epoch)
@@ -35,6 +39,27 @@ record JdbcSessions(Database database, Publisher publisher, Retention retention)
             ORDER BY active DESC, n LIMIT 9223372036854775807 OFFSET ?) AS more
             WHERE open = 0 ORDER BY active, n DESC LIMIT ?""";
     private static final String ENDED = "SELECT ended.id, ended.tenant, ended.owner, ended.chat, reason, at FROM ended ";
+
+    private static final String FIND = COLUMNS + "FROM session WHERE ending IS NULL AND id ";
+
+    /** Sessions by their ids. */
+    static Map<SessionId, SessionRecord> find(Reading sql, Collection<SessionId> ids) throws SQLException {
+        Map<SessionId, SessionRecord> found = new HashMap<>();
+        if (sql.dialect() == Dialect.POSTGRES) {
+            sql.list(FIND + "= ANY (?)", row -> note(session(row), found),
+                    (Object) ids.stream().map(SessionId::text).toArray(String[]::new));
+            return found;
+        }
+        for (SessionId id : ids) {
+            sql.list(FIND + "= ?", row -> note(session(row), found), id.text());
+        }
+        return found;
+    }
+
+    private static boolean note(SessionRecord session, Map<SessionId, SessionRecord> in) {
+        in.put(session.id(), session);
+        return true;
+    }
 
     @Override
     public void create(SessionRecord session) {
@@ -54,8 +79,7 @@ record JdbcSessions(Database database, Publisher publisher, Retention retention)
 
     @Override
     public Optional<SessionRecord> find(SessionId id) {
-        return database.read(sql -> sql.first(COLUMNS + "FROM session WHERE id = ? AND ending IS NULL",
-                JdbcSessions::session, id.text()));
+        return byId.find(id);
     }
 
     @Override

@@ -17,7 +17,9 @@ import dev.carrel.session.store.StateStore;
 import dev.carrel.session.store.Versioned;
 
 /** State. */
-record JdbcState(Database database, Publisher publisher, Retention retention) implements StateStore {
+record JdbcState(Database database, Publisher publisher, Retention retention, Finder<StateCell, StateCell.Held> cells)
+        implements
+            StateStore {
     private static final String HISTORY = """
             SELECT name, version, writer, at, json FROM session JOIN change ON change.session = session.n
             WHERE id = ? AND ending IS NULL AND number > changes - ? ORDER BY number DESC LIMIT ?""";
@@ -33,11 +35,14 @@ record JdbcState(Database database, Publisher publisher, Retention retention) im
 
     @Override
     public Versioned read(Place place, String key) {
-        Spot.Where where = Spot.where(place);
-        return database.read(sql -> sql.first(
-                "SELECT version, type, codec, json, until, " + sql.dialect().now() + " FROM state WHERE place = "
-                        + where.number() + " AND name = ?",
-                row -> Spot.Slot.of(row, 1).at(sql.now(row.instant(6))), where.and(key))).orElse(Versioned.NEVER);
+        if (place instanceof Place.OfSession session) {
+            StateCell.Held held = cells.find(new StateCell(session.session().text(), key))
+                    .orElse(new StateCell.Held(Versioned.NEVER, false));
+            if (!held.large()) {
+                return held.value();
+            }
+        }
+        return database.read(sql -> StateCell.one(sql, Spot.where(place), key)).orElse(Versioned.NEVER);
     }
 
     @Override
@@ -53,16 +58,7 @@ record JdbcState(Database database, Publisher publisher, Retention retention) im
 
     @Override
     public Set<String> write(SessionId session, Owner owner, String by, Changes changes) {
-        return database.run(session, tx -> {
-            Lane lane = Lane.find(tx, session).filter(it -> it.isOf(owner)).orElseThrow(JdbcSessions::unknown);
-            changes.requireOf(session, owner);
-            Writing writing = Writing.prepare(tx, lane, changes);
-            if (writing.conflicts().isEmpty()) {
-                writing.write(by, retention);
-                lane.save(publisher);
-            }
-            return writing.conflicts();
-        });
+        return database.run(session, StateWrite.of(session, owner, by, changes, publisher, retention));
     }
 
     @Override

@@ -1,23 +1,26 @@
 package dev.carrel.store.jdbc;
 
 import dev.carrel.error.UnavailableException;
+import dev.carrel.id.SessionId;
 import dev.carrel.session.store.EventHub;
 import dev.carrel.session.store.Retention;
+import dev.carrel.session.store.SessionRecord;
 
 /** What both stores do alike. */
 record Ports(Database database, EventHub hub, Publisher publisher, Retention retention,
-        JdbcRevocations revocations, DoubtfulClaims doubtful) {
+        JdbcRevocations revocations, DoubtfulClaims doubtful, Finder<SessionId, SessionRecord> byId,
+        Finder<StateCell, StateCell.Held> cells) {
     Ports(Database database, EventHub hub, Publisher publisher, Retention retention) {
         this(database, hub, publisher, retention, new JdbcRevocations(database, publisher),
-                new DoubtfulClaims());
+                new DoubtfulClaims(), database.finder(JdbcSessions::find), database.finder(StateCell::find));
     }
 
     JdbcSessions sessions() {
-        return new JdbcSessions(database, publisher, retention);
+        return new JdbcSessions(database, publisher, retention, byId);
     }
 
     JdbcState state() {
-        return new JdbcState(database, publisher, retention);
+        return new JdbcState(database, publisher, retention, cells);
     }
 
     JdbcTurns turns() {

@@ -73,7 +73,17 @@ final class PostgresDatabase implements Database, AutoCloseable {
         config.setThreadFactory(
                 Thread.ofPlatform().name("carrel-pool-", 0).daemon().inheritInheritableThreadLocals(false).factory());
         this.pool = new HikariDataSource(config);
-        this.groups = new GroupCommit(this::commit, workers, 2 * patience.toNanos());
+        this.groups = new GroupCommit(new GroupCommit.Transactions() {
+            @Override
+            public int commit(Object of, List<Request<?>> group) throws SQLException, InterruptedException {
+                return PostgresDatabase.this.commit(of, group);
+            }
+
+            @Override
+            public Set<Ride.Group> ride(List<Ride.Group> groups) throws SQLException, InterruptedException {
+                return PostgresDatabase.this.ride(groups);
+            }
+        }, workers, 2 * patience.toNanos());
     }
 
     /**
@@ -114,6 +124,13 @@ final class PostgresDatabase implements Database, AutoCloseable {
         return done;
     }
 
+    private Set<Ride.Group> ride(List<Ride.Group> groups) throws SQLException, InterruptedException {
+        Set<Ride.Group> left = transact(tx -> Ride.run(tx, groups));
+        groups.stream().filter(group -> !left.contains(group))
+                .forEach(group -> group.riders().forEach(Request::acknowledge));
+        return left;
+    }
+
     private static int attempt(Tx tx, Object of, List<Request<?>> group) throws SQLException {
         int done = 0;
         do {
@@ -138,6 +155,23 @@ final class PostgresDatabase implements Database, AutoCloseable {
                 return query.run(sql);
             }
         }));
+    }
+
+    @Override
+    public <K, T> Finder<K, T> finder(Lookup<K, T> lookup) {
+        var gathering = new Gathering<K, T>(keys -> repeated(() -> {
+            try (Sql sql = connect()) {
+                return lookup.find(sql, keys);
+            }
+        }), workers, patience.toNanos());
+        return key -> {
+            enter();
+            try {
+                return gathering.find(key);
+            } finally {
+                permits.release();
+            }
+        };
     }
 
     @Override

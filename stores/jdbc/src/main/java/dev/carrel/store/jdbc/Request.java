@@ -27,6 +27,19 @@ final class Request<T extends @Nullable Object> {
         return System.nanoTime() - since >= nanos;
     }
 
+    /** Whether it may take part in a {@link Ride}. */
+    boolean rides() {
+        return operation instanceof Rider<T> rider && rider.rides();
+    }
+
+    /** It, as it takes part in a ride. */
+    Rider<T> rider() {
+        if (operation instanceof Rider<T> rider) {
+            return rider;
+        }
+        throw new IllegalStateException("it takes part in no ride");
+    }
+
     /** Runs it. If it refuses it has written nothing, and its neighbours are not touched. */
     void attempt(Tx tx) throws SQLException {
         tx.begin();
@@ -37,6 +50,16 @@ final class Request<T extends @Nullable Object> {
             if (tx.wrote()) {
                 throw refusal;
             }
+            answer = () -> reply.fail(refusal);
+        }
+    }
+
+    /** Runs it in a ride. If it refuses it has noted nothing, and its neighbours are not touched. */
+    void attempt(Seat seat) {
+        try {
+            T result = rider().run(seat);
+            answer = () -> reply.succeed(result);
+        } catch (RuntimeException refusal) {
             answer = () -> reply.fail(refusal);
         }
     }

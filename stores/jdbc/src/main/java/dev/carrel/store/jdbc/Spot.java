@@ -85,7 +85,7 @@ record Spot(long number, Instant now) {
         names.forEach(name -> found.put(name, Slot.EMPTY.at(now)));
         if (tx.dialect() == Dialect.POSTGRES && !found.isEmpty()) {
             tx.list(VALUES + "name = ANY (?)", row -> found.put(row.text(1), Slot.of(row, 2).at(now)), number,
-                    found.keySet().stream().map(tx.dialect()::write).toArray(String[]::new));
+                    found.keySet().toArray(String[]::new));
             return found;
         }
         for (String name : List.copyOf(found.keySet())) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,11 +124,17 @@ final class Sql implements Reading, AutoCloseable {
                 case Long value -> statement.setLong(i + 1, value);
                 case Integer value -> statement.setInt(i + 1, value);
                 case Instant value -> statement.setLong(i + 1, nanos(value));
-                case String[] texts -> statement.setArray(i + 1, connection.createArrayOf("text", texts));
+                case String[] texts -> statement.setArray(i + 1, connection.createArrayOf("text", written(texts)));
+                case Long[] numbers -> statement.setArray(i + 1, connection.createArrayOf("int8", numbers));
+                case Integer[] numbers -> statement.setArray(i + 1, connection.createArrayOf("int4", numbers));
                 default -> throw new IllegalArgumentException("no column holds a " + values[i]);
             }
         }
         return statement;
+    }
+
+    private @Nullable String[] written(@Nullable String[] texts) {
+        return Arrays.stream(texts).map(text -> text == null ? null : dialect.write(text)).toArray(String[]::new);
     }
 
     /** Nanoseconds since 1970; what lies beyond the years that fit is the end of them. */

@@ -38,7 +38,9 @@ public final class StoreUsage {
     }
 
     private static StateStore state(StoreView view) {
-        return new JdbcState(new Only(view), new Publisher(new EventHub(), null), Retention.DEFAULT);
+        var only = new Only(view);
+        return new JdbcState(only, new Publisher(new EventHub(), null), Retention.DEFAULT,
+                only.finder(StateCell::find));
     }
 
     /** A database of which there are only reads. */

@@ -1,16 +1,11 @@
 package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -18,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.session.Scope;
 import dev.carrel.session.store.Changes;
-import dev.carrel.session.store.Encoded;
-import dev.carrel.session.store.Operations;
 import dev.carrel.session.store.Place;
 import dev.carrel.session.store.Retention;
 import dev.carrel.session.store.Versioned;
@@ -44,8 +37,8 @@ final class Writing {
             INSERT INTO change (session, number, name, version, writer, at, type, codec, json)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
-    /** A key's new value. */
-    private record Value(Spot spot, String key, long version, @Nullable Encoded value, @Nullable Instant until) {}
+    /** A key's new value in its place. */
+    private record Value(Spot spot, Outcome.Value value) {}
 
     /** A change of a list. */
     private record Entry(Spot spot, Changes.Operation operation) {}
@@ -95,81 +88,24 @@ final class Writing {
     }
 
     private void find(Spot spot, List<Changes.Put> puts, List<Changes.Operation> operations) throws SQLException {
-        Set<String> names = new LinkedHashSet<>();
-        puts.forEach(put -> names.add(put.key()));
-        for (Changes.Operation operation : operations) {
-            if (operation instanceof Changes.Append || operation instanceof Changes.RemoveEntry) {
-                entries.add(new Entry(spot, operation));
-            } else {
-                names.add(operation.key());
-            }
-        }
-        Map<String, Versioned> found = names.isEmpty() ? Map.of() : spot.read(tx, names);
-        for (Changes.Put put : puts) {
-            long version = version(found, put.key());
-            if (version != put.expected()) {
-                conflicts.add(put.key());
-            }
-            values.add(new Value(spot, put.key(), version + 1, put.value(), until(spot, put.timeToLive())));
-        }
-        operate(spot, operations, found);
-    }
-
-    private void operate(Spot spot, List<Changes.Operation> operations, Map<String, Versioned> found) {
-        Map<String, Value> results = new LinkedHashMap<>();
-        for (Changes.Operation operation : operations) {
-            if (operation instanceof Changes.Append || operation instanceof Changes.RemoveEntry) {
-                continue;
-            }
-            String key = operation.key();
-            Value before = results.get(key);
-            @Nullable
-            Encoded value = before != null ? before.value() : value(found, key);
-            @Nullable
-            Encoded result = Operations.apply(operation, value);
-            if (!Objects.equals(result, value)) {
-                results.put(key,
-                        new Value(spot, key, version(found, key) + 1, result, until(spot, timeToLive(operation))));
-            }
-        }
-        values.addAll(results.values());
-    }
-
-    private static long version(Map<String, Versioned> found, String key) {
-        return found.getOrDefault(key, Versioned.NEVER).version();
-    }
-
-    private static @Nullable Encoded value(Map<String, Versioned> found, String key) {
-        return found.getOrDefault(key, Versioned.NEVER).value();
-    }
-
-    private static @Nullable Instant until(Spot spot, @Nullable Duration timeToLive) {
-        return timeToLive == null ? null : spot.now().plus(timeToLive);
-    }
-
-    private static @Nullable Duration timeToLive(Changes.Operation operation) {
-        return switch (operation) {
-            case Changes.Increment it -> it.timeToLive();
-            case Changes.PutIfAbsent it -> it.timeToLive();
-            case Changes.Merge it -> it.timeToLive();
-            case Changes.Append it -> null;
-            case Changes.RemoveEntry it -> null;
-            case Changes.Remove it -> null;
-        };
+        Set<String> keys = Outcome.keys(puts, operations);
+        Map<String, Versioned> found = keys.isEmpty() ? Map.of() : spot.read(tx, keys);
+        Outcome outcome = Outcome.of(puts, operations, found, spot.now());
+        conflicts.addAll(outcome.conflicts());
+        outcome.values().forEach(value -> values.add(new Value(spot, value)));
+        operations.stream().filter(Outcome::ofList).forEach(operation -> entries.add(new Entry(spot, operation)));
     }
 
     /** Writes it; the lane's own fields are left to be saved. */
     void write(String by, Retention retention) throws SQLException {
-        for (Value it : values) {
-            Encoded value = it.value();
-            String type = value == null ? "" : value.type();
-            int codec = value == null ? 0 : value.version();
-            @Nullable
-            String json = value == null ? null : value.json();
-            tx.write(PUT, it.spot().number(), it.key(), it.version(), type, codec, json, it.until());
-            if (lane != null && it.spot().number() == lane.n) {
+        for (Value one : values) {
+            long place = one.spot().number();
+            Outcome.Value it = one.value();
+            tx.write(PUT, place, it.key(), it.version(), it.type(), it.codec(), it.json(), it.until());
+            if (lane != null && place == lane.n) {
                 lane.changes++;
-                tx.write(CHANGED, lane.n, lane.changes, it.key(), it.version(), by, lane.now, type, codec, json);
+                tx.write(CHANGED, lane.n, lane.changes, it.key(), it.version(), by, lane.now, it.type(), it.codec(),
+                        it.json());
                 forget(lane, retention.changes());
             }
         }
@@ -187,8 +123,13 @@ final class Writing {
 
     /** Drops what is more than may be remembered, a few at a time. */
     private void forget(Lane of, int remembered) throws SQLException {
-        if (of.changes % Math.max(1, remembered / 8) == 0) {
+        if (forgets(of.changes, remembered)) {
             tx.write("DELETE FROM change WHERE session = ? AND number <= ?", of.n, of.changes - remembered);
         }
+    }
+
+    /** Whether it is time to drop old changes, now that there have been so many. */
+    static boolean forgets(long changes, int remembered) {
+        return changes % Math.max(1, remembered / 8) == 0;
     }
 }

@@ -1,0 +1,98 @@
+package dev.carrel.store.jdbc;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.carrel.error.UnavailableException;
+
+/**
+ * Reads of one row each that are gathered while others are read: the more wait, the more share a statement, and nobody waits
+ * for a timer. Each is answered with what belongs to its own key. If reading several fails, each is read alone, so that one
+ * that cannot be read is nobody else's trouble. Thread-safe.
+ */
+final class Gathering<K, T> implements Finder<K, T> {
+    /** How many are read by one statement at most. */
+    static final int AT_ONCE = 256;
+
+    /** Reads on a connection. */
+    @FunctionalInterface
+    interface Reads<K, T> {
+        Map<K, T> read(Collection<K> keys) throws SQLException, InterruptedException;
+    }
+
+    private record Asked<K, T>(K key, long since, Reply<Optional<T>> reply) {}
+
+    private final ConcurrentLinkedQueue<Asked<K, T>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final Reads<K, T> reads;
+    private final Executor threads;
+    private final long patience;
+
+    /** @param patience for how many nanoseconds a read waits until it begins */
+    Gathering(Reads<K, T> reads, Executor threads, long patience) {
+        this.reads = reads;
+        this.threads = threads;
+        this.patience = patience;
+    }
+
+    @Override
+    public Optional<T> find(K key) {
+        var asked = new Asked<K, T>(key, System.nanoTime(), new Reply<>());
+        waiting.add(asked);
+        go();
+        return asked.reply.await();
+    }
+
+    private void go() {
+        if (busy.compareAndSet(false, true)) {
+            threads.execute(this::work);
+        }
+    }
+
+    private void work() {
+        try {
+            List<Asked<K, T>> taken = new ArrayList<>();
+            for (Asked<K, T> next = waiting.poll(); next != null; next = taken.size() < AT_ONCE
+                    ? waiting.poll()
+                    : null) {
+                if (System.nanoTime() - next.since > patience) {
+                    next.reply.fail(new UnavailableException("Too much waits to be read. Try again in a moment."));
+                } else {
+                    taken.add(next);
+                }
+            }
+            if (!taken.isEmpty()) {
+                answer(taken);
+            }
+        } finally {
+            busy.set(false);
+            if (!waiting.isEmpty()) {
+                go();
+            }
+        }
+    }
+
+    private void answer(List<Asked<K, T>> taken) {
+        var keys = new LinkedHashSet<K>();
+        taken.forEach(asked -> keys.add(asked.key));
+        try {
+            Map<K, T> found = reads.read(keys);
+            taken.forEach(asked -> asked.reply.succeed(Optional.ofNullable(found.get(asked.key))));
+        } catch (SQLException | InterruptedException | RuntimeException | Error broken) {
+            if (taken.size() == 1 || GroupCommit.everybodys(broken)) {
+                Throwable why = broken instanceof SQLException e ? PostgresErrors.explained(e) : broken;
+                taken.forEach(asked -> asked.reply.fail(why));
+            } else {
+                taken.forEach(asked -> answer(List.of(asked)));
+            }
+        }
+    }
+}
