@@ -51,6 +51,11 @@ final class Gathering<K, T> implements Finder<K, T> {
         return asked.reply.await();
     }
 
+    /** How many wait to be read. */
+    int waiting() {
+        return waiting.size();
+    }
+
     private void go() {
         if (busy.compareAndSet(false, true)) {
             threads.execute(this::work);
@@ -59,16 +64,7 @@ final class Gathering<K, T> implements Finder<K, T> {
 
     private void work() {
         try {
-            List<Asked<K, T>> taken = new ArrayList<>();
-            for (Asked<K, T> next = waiting.poll(); next != null; next = taken.size() < AT_ONCE
-                    ? waiting.poll()
-                    : null) {
-                if (System.nanoTime() - next.since > patience) {
-                    next.reply.fail(new UnavailableException("Too much waits to be read. Try again in a moment."));
-                } else {
-                    taken.add(next);
-                }
-            }
+            List<Asked<K, T>> taken = take();
             if (!taken.isEmpty()) {
                 answer(taken);
             }
@@ -80,6 +76,22 @@ final class Gathering<K, T> implements Finder<K, T> {
         }
     }
 
+    private List<Asked<K, T>> take() {
+        List<Asked<K, T>> taken = new ArrayList<>();
+        while (taken.size() < AT_ONCE) {
+            Asked<K, T> next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            if (System.nanoTime() - next.since > patience) {
+                next.reply.fail(new UnavailableException("Too much waits to be read. Try again in a moment."));
+            } else {
+                taken.add(next);
+            }
+        }
+        return taken;
+    }
+
     private void answer(List<Asked<K, T>> taken) {
         var keys = new LinkedHashSet<K>();
         taken.forEach(asked -> keys.add(asked.key));
@@ -87,7 +99,7 @@ final class Gathering<K, T> implements Finder<K, T> {
             Map<K, T> found = reads.read(keys);
             taken.forEach(asked -> asked.reply.succeed(Optional.ofNullable(found.get(asked.key))));
         } catch (SQLException | InterruptedException | RuntimeException | Error broken) {
-            if (taken.size() == 1 || GroupCommit.everybodys(broken)) {
+            if (taken.size() == 1 || PostgresErrors.everybodys(broken)) {
                 Throwable why = broken instanceof SQLException e ? PostgresErrors.explained(e) : broken;
                 taken.forEach(asked -> asked.reply.fail(why));
             } else {

@@ -1,17 +1,13 @@
 package dev.carrel.store.jdbc;
 
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +21,14 @@ import dev.carrel.error.UnavailableException;
  * touched. If a transaction of several breaks, each of them runs again in one of its own, so that only the broken one fails.
  * Who has waited for too long is withdrawn, and told so.
  *
- * <p>{@link Rider}s of different keys share transactions as well: while a {@link Ride} is under way, those that come wait for
- * the next. Thread-safe.
+ * <p>{@link Rider}s of different keys share a transaction as well: while a {@link Ride} is under way, those that come wait for
+ * the next, each key's in their order. Thread-safe.
  */
 final class GroupCommit {
-    /** How many share a transaction at most: they wait for the slowest of them. */
+    /** How many of a key share a transaction at most: they wait for the slowest of them. */
     static final int GROUP = 64;
-    /** How many rides are under way at most. */
-    private static final int RIDES = Integer.getInteger("rides", 1);
+    /** How many riders a ride has when it leaves no more behind it; a key's are not parted. */
+    static final int RIDERS = 256;
 
     /** Where they run. */
     interface Transactions {
@@ -47,17 +43,17 @@ final class GroupCommit {
         /**
          * Runs riders of several keys in one transaction, commits, and acknowledges them.
          *
-         * @return those that are to run without others, of which nothing was done; if it throws, nothing was done at all
+         * @return those that have to run without others, of which nothing was done; all of them, if there are no rides here
          */
         default Set<Ride.Group> ride(List<Ride.Group> groups) throws SQLException, InterruptedException {
             return Set.copyOf(groups);
         }
     }
 
-    private final ConcurrentHashMap<Object, ArrayDeque<Request<?>>> waiting = new ConcurrentHashMap<>();
-    /** Keys whose next is a rider, and for which nobody works yet. */
+    private final Waiting waiting = new Waiting(GROUP);
+    /** Keys that are taken for the next ride. */
     private final ConcurrentLinkedQueue<Object> boarding = new ConcurrentLinkedQueue<>();
-    private final Semaphore rides = new Semaphore(RIDES);
+    private final AtomicBoolean riding = new AtomicBoolean();
     private final Transactions transactions;
     private final Executor threads;
     private final long patience;
@@ -77,22 +73,11 @@ final class GroupCommit {
      */
     <T extends @Nullable Object> T run(Object of, Database.Operation<T> operation) {
         var request = new Request<>(operation);
-        boolean[] first = {false};
-        waiting.compute(of, (same, queue) -> {
-            // The key stays as long as somebody takes what waits there.
-            first[0] = queue == null;
-            ArrayDeque<Request<?>> behind = queue == null ? new ArrayDeque<>() : queue;
-            behind.add(request);
-            return behind;
-        });
-        if (first[0]) {
+        if (waiting.add(of, request)) {
             begin(of, request);
         }
         if (!request.reply.awaits(patience) && request.take()) {
-            waiting.computeIfPresent(of, (same, queue) -> {
-                queue.remove(request);
-                return queue;
-            });
+            waiting.remove(of, request);
             throw tooLong();
         }
         return request.reply.await();
@@ -100,15 +85,10 @@ final class GroupCommit {
 
     /** How many operations of this key wait. */
     int waiting(Object of) {
-        var there = new AtomicInteger();
-        waiting.computeIfPresent(of, (same, queue) -> {
-            there.set(queue.size());
-            return queue;
-        });
-        return there.get();
+        return waiting.size(of);
     }
 
-    /** What waits for this key, this one first, is taken as soon as may be. */
+    /** Has somebody work for the key, which is taken. */
     private void begin(Object of, Request<?> next) {
         if (next.rides()) {
             boarding.add(of);
@@ -118,7 +98,7 @@ final class GroupCommit {
         }
     }
 
-    /** Runs it, but behind what waits for a thread: a few busy keys must not have all of them for ever. */
+    /** Does it, but behind what waits for a thread: a few busy keys must not have all of them for ever. */
     private void soon(Runnable work) {
         try {
             threads.execute(work);
@@ -128,13 +108,13 @@ final class GroupCommit {
     }
 
     private void lead(Object of) {
-        List<Request<?>> group = next(of, false);
+        List<Request<?>> group = waiting.take(of);
         if (!group.isEmpty()) {
             work(of, group);
         }
     }
 
-    /** Answers these, which were taken, and has those go on that wait for the key. */
+    /** Answers these of a key, and has those go on that wait behind them. */
     private void work(Object of, List<Request<?>> group) {
         try {
             commit(of, group);
@@ -146,38 +126,11 @@ final class GroupCommit {
     }
 
     private void goOn(Object of) {
-        var next = new AtomicReference<@Nullable Request<?>>();
-        waiting.computeIfPresent(of, (same, queue) -> {
-            next.set(queue.peek());
-            return queue.isEmpty() ? null : queue;
-        });
-        Request<?> head = next.get();
-        if (head != null) {
-            begin(of, head);
-        }
-    }
-
-    /**
-     * Takes what waits. If that is nothing, whoever comes next leads.
-     *
-     * @param riders whether only riders are taken; then the key is left as it is
-     */
-    private List<Request<?>> next(Object of, boolean riders) {
-        List<Request<?>> group = new ArrayList<>();
-        waiting.computeIfPresent(of, (same, queue) -> {
-            while (group.size() < GROUP && !queue.isEmpty() && !(riders && !queue.peek().rides())) {
-                Request<?> request = queue.remove();
-                if (request.take()) {
-                    group.add(request);
-                }
-            }
-            return group.isEmpty() && !riders ? null : queue;
-        });
-        return group;
+        waiting.next(of).ifPresent(next -> begin(of, next));
     }
 
     private void depart() {
-        if (rides.tryAcquire()) {
+        if (riding.compareAndSet(false, true)) {
             soon(this::ride);
         }
     }
@@ -189,7 +142,7 @@ final class GroupCommit {
                 ride(groups);
             }
         } finally {
-            rides.release();
+            riding.set(false);
             if (!boarding.isEmpty()) {
                 depart();
             }
@@ -199,17 +152,17 @@ final class GroupCommit {
     private List<Ride.Group> board() {
         List<Ride.Group> groups = new ArrayList<>();
         int riders = 0;
-        while (riders < GROUP) {
+        while (riders < RIDERS) {
             Object of = boarding.poll();
             if (of == null) {
                 break;
             }
-            List<Request<?>> group = next(of, true);
-            riders += group.size();
+            List<Request<?>> group = waiting.takeRiders(of);
             if (group.isEmpty()) {
                 goOn(of);
             } else {
                 groups.add(new Ride.Group(of, group));
+                riders += group.size();
             }
         }
         return groups;
@@ -220,7 +173,7 @@ final class GroupCommit {
         try {
             left = transactions.ride(groups);
         } catch (SQLException | InterruptedException | RuntimeException | Error broken) {
-            if (everybodys(broken)) {
+            if (PostgresErrors.everybodys(broken)) {
                 groups.forEach(group -> fail(group.riders(), broken));
                 left = Set.of();
             } else {
@@ -229,6 +182,7 @@ final class GroupCommit {
         }
         for (Ride.Group group : groups) {
             if (left.contains(group)) {
+                // It may wait for somebody, which is no reason for others to wait.
                 soon(() -> work(group.of(), group.riders()));
             } else {
                 goOn(group.of());
@@ -243,7 +197,7 @@ final class GroupCommit {
                 rest = rest.subList(transactions.commit(of, rest), rest.size());
             }
         } catch (SQLException | InterruptedException | RuntimeException | Error broken) {
-            if (rest.size() == 1 || everybodys(broken)) {
+            if (rest.size() == 1 || PostgresErrors.everybodys(broken)) {
                 fail(rest, broken);
             } else {
                 rest.forEach(request -> alone(of, request));
@@ -254,12 +208,6 @@ final class GroupCommit {
     private static void fail(List<Request<?>> requests, Throwable broken) {
         Throwable why = broken instanceof SQLException e ? PostgresErrors.explained(e) : broken;
         requests.forEach(request -> request.reply.fail(why));
-    }
-
-    /** Whether each would meet with the same; above all, what may have been committed must not run again. */
-    static boolean everybodys(Throwable broken) {
-        return broken instanceof SQLException e
-                && (PostgresErrors.isUnknown(e) || PostgresErrors.unreachable(e) || PostgresErrors.readOnly(e));
     }
 
     private void alone(Object of, Request<?> request) {

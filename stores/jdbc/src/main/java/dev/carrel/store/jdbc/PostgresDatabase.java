@@ -33,7 +33,9 @@ import dev.carrel.time.TimeSource;
  * interrupt of a virtual thread closes the socket from which it reads ({@link java.net.Socket#getInputStream}): a caller that
  * was told to stop would break a commit that has begun. And a virtual thread that waits for a socket a few times in each
  * operation costs more than one hand-over. Operations on one session of this node wait for each other here, so that a busy
- * session holds one connection and not all of them; they are published in the order in which they commit.
+ * session holds one connection and not all of them; they are published in the order in which they commit. Writes of nothing
+ * but a session's values share transactions with those of other sessions ({@link Ride}), and reads of one row their statement
+ * ({@link Gathering}).
  *
  * <p>A transaction that gave way to another, or whose connection broke before its commit, is tried again. If the connection
  * breaks at the commit, the database is asked what became of it. Thread-safe.
@@ -43,6 +45,11 @@ final class PostgresDatabase implements Database, AutoCloseable {
     private static final int CONNECTIONS = 10;
     private static final int WAITING = 8192;
     private static final int TRIES = 8;
+    /**
+     * What is asked here is looked up by its key, whatever the key and however many of them: a statement's plan is made once and
+     * goes by the index, also while a table is small and its pages are few.
+     */
+    private static final String KEYED = "SET plan_cache_mode = force_generic_plan; SET random_page_cost = 1.1; ";
     /** How long a connection is waited for; other waits are so many times as long. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -67,7 +74,7 @@ final class PostgresDatabase implements Database, AutoCloseable {
         config.setMinimumIdle(2);
         config.setConnectionTimeout(patience.toMillis());
         config.setValidationTimeout(Math.min(2_000, patience.toMillis()));
-        config.setConnectionInitSql(limits(patience));
+        config.setConnectionInitSql(KEYED + limits(patience));
         // The first connection was tried before; a pool that waits for it here would only delay what goes wrong.
         config.setInitializationFailTimeout(-1);
         config.setThreadFactory(

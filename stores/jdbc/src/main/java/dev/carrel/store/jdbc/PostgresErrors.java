@@ -44,6 +44,14 @@ final class PostgresErrors {
         return state(e).equals(UNKNOWN);
     }
 
+    /**
+     * Whether each of several that shared a transaction would meet with the same; above all, what may have been committed must
+     * not be done again.
+     */
+    static boolean everybodys(Throwable broken) {
+        return broken instanceof SQLException e && (isUnknown(e) || unreachable(e) || readOnly(e));
+    }
+
     /** Whether no connection could be had within the time that there is for it. */
     static boolean unreachable(SQLException e) {
         return e instanceof SQLTransientConnectionException;

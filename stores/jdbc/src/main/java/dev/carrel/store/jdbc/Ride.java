@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -19,7 +20,11 @@ import dev.carrel.session.Owner;
  * rides for each other.
  */
 final class Ride {
-    /** The riders of one session, in their order. */
+    /**
+     * The riders of one session, in their order.
+     *
+     * @param of what they go by
+     */
     record Group(Object of, List<Request<?>> riders) {}
 
     private static final String LOCK = """
@@ -80,20 +85,20 @@ final class Ride {
         String[] ids = groups.stream().map(Ride::session).toArray(String[]::new);
         tx.list(LOCK, row -> {
             tx.named(row.textOrNull(7));
-            return seats.put(row.text(1), new Seat(row.number(2), new Owner(row.text(3), row.text(4)), row.number(5),
+            seats.put(row.text(1), new Seat(row.number(2), new Owner(row.text(3), row.text(4)), row.number(5),
                     tx.now(row.instant(6))));
+            return true;
         }, (Object) ids);
     }
 
     private void find(List<Group> groups) throws SQLException {
-        Map<Long, String> sessions = new HashMap<>();
+        Map<Long, Seat> found = new HashMap<>();
         List<Long> places = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (Group group : groups) {
-            String session = session(group);
-            Seat seat = seats.get(session);
+            Seat seat = seats.get(session(group));
             if (seat != null) {
-                sessions.put(seat.n, session);
+                found.put(seat.n, seat);
                 Set<String> keys = new HashSet<>();
                 group.riders().forEach(rider -> keys.addAll(rider.rider().keys()));
                 for (String key : keys) {
@@ -105,16 +110,13 @@ final class Ride {
         if (places.isEmpty()) {
             return;
         }
-        Set<String> large = new HashSet<>();
+        Set<Seat> large = new HashSet<>();
         tx.list(FIND, row -> {
-            String session = sessions.get(row.number(1));
-            if (row.number(2) > LARGE) {
-                return large.add(session);
-            }
-            seats.get(session).found(row.text(3), Spot.Slot.of(row, 4));
-            return true;
+            Seat seat = Objects.requireNonNull(found.get(row.number(1)));
+            seat.found(row.text(3), Spot.Slot.of(row, 4));
+            return row.number(2) <= LARGE || large.add(seat);
         }, places.toArray(Long[]::new), names.toArray(String[]::new));
-        seats.keySet().removeAll(large);
+        seats.values().removeAll(large);
     }
 
     /** Columns of what is written: a row of each thing. */
@@ -132,10 +134,10 @@ final class Ride {
         }
     }
 
-    private record Put(Seat seat, Outcome.Value value) {}
+    private record Put(Seat seat, Effect.Value value) {}
 
     private record Changed(Seat seat, Seat.Change change) {
-        Outcome.Value value() {
+        Effect.Value value() {
             return change.value();
         }
     }

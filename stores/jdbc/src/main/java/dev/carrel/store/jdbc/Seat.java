@@ -14,7 +14,7 @@ import dev.carrel.session.store.Versioned;
 /** A session's row that a {@link Ride} has locked, and what its riders make of it, one after the other. Belongs to one thread. */
 final class Seat {
     /** A write of a key, for the session's history. */
-    record Change(long number, String by, Outcome.Value value) {}
+    record Change(long number, String by, Effect.Value value) {}
 
     final long n;
     final Owner owner;
@@ -25,7 +25,7 @@ final class Seat {
     /** Old changes up to this number are to be dropped; 0 for none. */
     private long forgotten;
     private final Map<String, Versioned> found = new HashMap<>();
-    private final Map<String, Outcome.Value> values = new LinkedHashMap<>();
+    private final Map<String, Effect.Value> values = new LinkedHashMap<>();
     private final List<Change> written = new ArrayList<>();
 
     Seat(long n, Owner owner, long changes, Instant now) {
@@ -51,8 +51,8 @@ final class Seat {
      * @param by what writes, for the session's history
      * @param remembered how many changes may be remembered
      */
-    void write(String by, List<Outcome.Value> outcome, int remembered) {
-        for (Outcome.Value value : outcome) {
+    void write(String by, List<Effect.Value> effect, int remembered) {
+        for (Effect.Value value : effect) {
             changes++;
             written.add(new Change(changes, by, value));
             values.put(value.key(), value);
@@ -64,7 +64,7 @@ final class Seat {
     }
 
     /** What its keys hold in the end, as far as that was written. */
-    Collection<Outcome.Value> values() {
+    Collection<Effect.Value> values() {
         return values.values();
     }
 

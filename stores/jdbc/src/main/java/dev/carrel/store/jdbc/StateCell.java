@@ -10,9 +10,7 @@ import dev.carrel.id.SessionId;
 import dev.carrel.session.store.Place;
 import dev.carrel.session.store.Versioned;
 
-/**
- * A key of a session's state, by the session's id.
- */
+/** A key of a session's state, by the session's id. */
 record StateCell(String session, String key) {
     /** Bytes of a value that are too many to be read with those of others. */
     private static final int LARGE = 65_536;
@@ -40,9 +38,11 @@ record StateCell(String session, String key) {
             }
             return found;
         }
-        sql.list(FIND, row -> found.put(new StateCell(row.text(1), row.text(2)),
-                new Held(Spot.Slot.of(row, 4).at(sql.now(row.instant(9))), row.number(3) > LARGE)),
-                cells.stream().map(StateCell::session).toArray(String[]::new),
+        sql.list(FIND, row -> {
+            found.put(new StateCell(row.text(1), row.text(2)),
+                    new Held(Spot.Slot.of(row, 4).at(sql.now(row.instant(9))), row.number(3) > LARGE));
+            return true;
+        }, cells.stream().map(StateCell::session).toArray(String[]::new),
                 cells.stream().map(StateCell::key).toArray(String[]::new));
         return found;
     }

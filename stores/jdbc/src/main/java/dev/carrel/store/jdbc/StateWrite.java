@@ -35,7 +35,7 @@ record StateWrite(SessionId id, Owner owner, String by, Changes changes, Publish
             length += length(put.value());
         }
         for (Changes.Operation operation : changes.operations()) {
-            if (operation.place().scope() != Scope.SESSION || Outcome.ofList(operation)) {
+            if (operation.place().scope() != Scope.SESSION || Effect.ofList(operation)) {
                 return false;
             }
             length += switch (operation) {
@@ -58,7 +58,7 @@ record StateWrite(SessionId id, Owner owner, String by, Changes changes, Publish
 
     @Override
     public Set<String> keys() {
-        return Outcome.keys(changes.puts(), changes.operations());
+        return Effect.keys(changes.puts(), changes.operations());
     }
 
     @Override
@@ -79,10 +79,10 @@ record StateWrite(SessionId id, Owner owner, String by, Changes changes, Publish
             throw JdbcSessions.unknown();
         }
         changes.requireOf(id, owner);
-        Outcome outcome = Outcome.of(changes.puts(), changes.operations(), seat.found(), seat.now);
-        if (outcome.conflicts().isEmpty()) {
-            seat.write(by, outcome.values(), retention.changes());
+        Effect effect = Effect.of(changes.puts(), changes.operations(), seat.found(), seat.now);
+        if (effect.conflicts().isEmpty()) {
+            seat.write(by, effect.values(), retention.changes());
         }
-        return outcome.conflicts();
+        return effect.conflicts();
     }
 }

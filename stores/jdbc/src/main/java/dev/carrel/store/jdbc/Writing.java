@@ -38,7 +38,7 @@ final class Writing {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     /** A key's new value in its place. */
-    private record Value(Spot spot, Outcome.Value value) {}
+    private record Value(Spot spot, Effect.Value value) {}
 
     /** A change of a list. */
     private record Entry(Spot spot, Changes.Operation operation) {}
@@ -88,19 +88,19 @@ final class Writing {
     }
 
     private void find(Spot spot, List<Changes.Put> puts, List<Changes.Operation> operations) throws SQLException {
-        Set<String> keys = Outcome.keys(puts, operations);
+        Set<String> keys = Effect.keys(puts, operations);
         Map<String, Versioned> found = keys.isEmpty() ? Map.of() : spot.read(tx, keys);
-        Outcome outcome = Outcome.of(puts, operations, found, spot.now());
-        conflicts.addAll(outcome.conflicts());
-        outcome.values().forEach(value -> values.add(new Value(spot, value)));
-        operations.stream().filter(Outcome::ofList).forEach(operation -> entries.add(new Entry(spot, operation)));
+        Effect effect = Effect.of(puts, operations, found, spot.now());
+        conflicts.addAll(effect.conflicts());
+        effect.values().forEach(value -> values.add(new Value(spot, value)));
+        operations.stream().filter(Effect::ofList).forEach(operation -> entries.add(new Entry(spot, operation)));
     }
 
     /** Writes it; the lane's own fields are left to be saved. */
     void write(String by, Retention retention) throws SQLException {
         for (Value one : values) {
             long place = one.spot().number();
-            Outcome.Value it = one.value();
+            Effect.Value it = one.value();
             tx.write(PUT, place, it.key(), it.version(), it.type(), it.codec(), it.json(), it.until());
             if (lane != null && place == lane.n) {
                 lane.changes++;

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
@@ -153,8 +155,12 @@ class PostgresRideTest {
     void sessions_that_wait_share_a_transaction_and_each_is_answered_its_own() throws Exception {
         List<SessionId> sessions = sessions(20);
         List<CompletableFuture<Set<String>>> answers = new ArrayList<>();
-        hold(store);
+        for (int i = 0; i < sessions.size(); i++) {
+            store.state().write(sessions.get(i), ALICE, "before", add(sessions.get(i), "count", 100L * i));
+        }
+        CompletableFuture<Set<String>> riding = hold(store);
         for (SessionId session : sessions) {
+            answers.add(ask(session, add(session, "count", 1)));
             answers.add(ask(session, put("canary", 0, "\"" + session.text() + "\"")));
         }
         for (SessionId session : sessions.subList(0, 5)) {
@@ -164,9 +170,11 @@ class PostgresRideTest {
             answers.add(ask(session, put("canary", 1, "\"" + session.text() + " again\"")));
             answers.add(ask(session, add(session, "count", 4)));
         }
+        assertThat(riding).isNotDone();
+        assertThat(answers).noneMatch(CompletableFuture::isDone);
         release();
         for (int i = 0; i < answers.size(); i++) {
-            assertThat(answers.get(i).join()).isEqualTo(i >= 20 && i % 4 == 1 ? Set.of("canary") : Set.of());
+            assertThat(answers.get(i).join()).isEqualTo(i >= 40 && i % 4 == 1 ? Set.of("canary") : Set.of());
         }
         assertThat(transactions("canary")).hasSize(1).isEqualTo(transactions("count"));
         for (int i = 0; i < sessions.size(); i++) {
@@ -174,11 +182,12 @@ class PostgresRideTest {
             boolean more = i < 5;
             assertThat(state(session, "canary")).isEqualTo(new Versioned(more ? 2 : 1,
                     new Encoded("Test", 1, "\"" + session.text() + (more ? " again\"" : "\""))));
-            assertThat(json(session, "count")).isEqualTo(more ? "7" : "nothing");
+            assertThat(json(session, "count")).isEqualTo("" + (100 * i + (more ? 8 : 1)));
             List<StateStore.Change> history = store.state().history(session, 100);
-            assertThat(history).extracting(StateStore.Change::key).isEqualTo(
-                    more ? List.of("count", "canary", "count", "canary") : List.of("canary"));
-            assertThat(history).last().extracting(StateStore.Change::by)
+            assertThat(history.stream().filter(it -> !it.by().equals("before")).map(StateStore.Change::key))
+                    .containsExactlyElementsOf(
+                            more ? List.of("count", "canary", "count", "canary", "count") : List.of("canary", "count"));
+            assertThat(history.get(more ? 3 : 0).by())
                     .isEqualTo("by " + put("canary", 0, "\"" + session.text() + "\"").hashCode());
         }
     }
@@ -232,6 +241,7 @@ class PostgresRideTest {
             assertThat(answers.get(0).join()).isEmpty();
             assertThat(answers.get(2).join()).isEmpty();
             assertThat(answers.get(1)).isNotDone();
+            assertThat(transactions("count")).hasSize(1);
             third.execute("COMMIT");
             assertThat(answers.get(1).join()).isEmpty();
         }
@@ -262,33 +272,68 @@ class PostgresRideTest {
         CompletableFuture<Set<String>> after = ask(sessions.get(1), add(sessions.get(1), "count", 1));
         release();
         assertThatThrownBy(broken::join).hasCauseInstanceOf(IllegalStateException.class);
-        assertThat(own).allSatisfy(it -> assertThat(it.join()).isEmpty());
+        assertThat(own).allSatisfy(it -> assertThat(it).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(Set.of()));
         assertThat(after.join()).isEmpty();
         assertThat(sessions).extracting(session -> json(session, "count")).containsExactly("1", "2", "1");
     }
 
+    /** No database here: what a commit comes to is made up. */
     @Test
-    void a_ride_whose_fate_is_never_learnt_is_not_run_again() throws Exception {
-        List<SessionId> sessions = sessions(3);
-        try (var proxy = new CuttingProxy(address);
-                PostgresStore through = open(proxy.way());
-                Sql third = PostgresServer.connect(address)) {
-            hold(through);
-            block(third, sessions.get(1), "count");
-            List<CompletableFuture<Set<String>>> answers = sessions.stream()
-                    .map(it -> ask(through, it, ALICE, add(it, "count", 1))).toList();
-            release();
-            awaitBlocked(third);
-            proxy.cutForGood(CuttingProxy.Cut.BEFORE_ITS_ANSWER);
-            third.execute("ROLLBACK");
-            for (CompletableFuture<Set<String>> answer : answers) {
-                assertThatThrownBy(answer::join).isInstanceOf(CompletionException.class)
-                        .hasCauseInstanceOf(UnavailableException.class);
+    void a_ride_of_unknown_fate_is_not_run_again_one_by_one() {
+        List<Integer> rides = new CopyOnWriteArrayList<>();
+        List<Object> alone = new CopyOnWriteArrayList<>();
+        var release = new CountDownLatch(1);
+        var groups = new GroupCommit(new GroupCommit.Transactions() {
+            @Override
+            public int commit(Object of, List<Request<?>> group) throws SQLException {
+                alone.add(of);
+                throw new SQLException("made up", "53200");
             }
-            proxy.down(false);
-            Awaitility.await().ignoreExceptions().untilAsserted(through::check);
+
+            @Override
+            public Set<Ride.Group> ride(List<Ride.Group> of) throws SQLException, InterruptedException {
+                rides.add(of.size());
+                assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+                throw PostgresErrors.unknown(new SQLException("gone", "08006"));
+            }
+        }, Thread::startVirtualThread, TimeUnit.SECONDS.toNanos(20));
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            String session = "s" + i;
+            answers.add(CompletableFuture.supplyAsync(() -> groups.run(session, new Never(session)),
+                    Thread::startVirtualThread));
+            int waiting = i == 0 ? 0 : 1;
+            Awaitility.await().pollInterval(Duration.ofMillis(1))
+                    .until(() -> !rides.isEmpty() && groups.waiting(session) == waiting);
         }
-        assertThat(sessions).allSatisfy(session -> assertThat(json(session, "count")).isEqualTo("1"));
+        release.countDown();
+        for (CompletableFuture<String> answer : answers) {
+            assertThatThrownBy(answer::join).hasCauseInstanceOf(UnavailableException.class);
+        }
+        assertThat(rides).containsExactly(1, 3);
+        assertThat(alone).isEmpty();
+    }
+
+    private record Never(String session) implements Rider<String> {
+        @Override
+        public boolean rides() {
+            return true;
+        }
+
+        @Override
+        public Set<String> keys() {
+            return Set.of();
+        }
+
+        @Override
+        public String run(Seat seat) {
+            return "never";
+        }
+
+        @Override
+        public String run(Tx tx) {
+            return "never";
+        }
     }
 
     @Test
@@ -305,7 +350,8 @@ class PostgresRideTest {
                 ask(first, put("NULL", 0, "null")), ask(sessions.get(1), put("there", 1, "\"small\"")),
                 ask(sessions.get(1), new Changes(List.of(), List.of(
                         new Changes.Remove(new Place.OfSession(sessions.get(1)), "there")))),
-                ask(sessions.get(2), put("there", 1, "\"small\"")), start(store, sessions.get(2), ALICE, put("new", 0, large)));
+                ask(sessions.get(2), put("there", 1, "\"small\"")),
+                start(store, sessions.get(2), ALICE, put("new", 0, large)));
         release();
         assertThat(answers).allSatisfy(it -> assertThat(it.join()).isEmpty());
         assertThat(json(first, "a \0 {key}, \"NULL\"")).isEqualTo(strange);
@@ -364,5 +410,22 @@ class PostgresRideTest {
         assertThat(answers).allSatisfy(it -> assertThat(it.join()).isEmpty());
         assertThat(json(session, "key")).isEqualTo("3");
         assertThat(store.state().list(new Place.OfSession(session), "list")).hasSize(1);
+    }
+
+    @Test
+    void reads_that_are_asked_for_at_once_are_each_answered_with_their_own() throws Exception {
+        List<SessionId> sessions = sessions(25);
+        for (SessionId session : sessions) {
+            store.state().write(session, ALICE, "before", put("canary", 0, "\"" + session.text() + "\""));
+        }
+        PostgresNode.together(100, me -> {
+            SessionId session = sessions.get(me % sessions.size());
+            for (int i = 0; i < 5; i++) {
+                assertThat(store.sessions().find(session).map(SessionRecord::id)).contains(session);
+                assertThat(json(session, "canary")).isEqualTo("\"" + session.text() + "\"");
+                assertThat(state(session, "no such")).isEqualTo(Versioned.NEVER);
+                assertThat(store.sessions().find(SessionId.random())).isEmpty();
+            }
+        });
     }
 }

@@ -25,7 +25,7 @@ import dev.carrel.session.store.Versioned;
  * @param conflicts the keys that are not at the version that their put expects
  * @param values what there is to write, in order
  */
-record Outcome(Set<String> conflicts, List<Value> values) {
+record Effect(Set<String> conflicts, List<Value> values) {
     /** A key's new value; null for none. */
     record Value(String key, long version, @Nullable Encoded encoded, @Nullable Instant until) {
         String type() {
@@ -62,7 +62,7 @@ record Outcome(Set<String> conflicts, List<Value> values) {
      * @param now when that was found
      * @throws dev.carrel.error.InvalidInputException if an operation cannot be done
      */
-    static Outcome of(List<Changes.Put> puts, List<Changes.Operation> operations, Map<String, Versioned> found,
+    static Effect of(List<Changes.Put> puts, List<Changes.Operation> operations, Map<String, Versioned> found,
             Instant now) {
         Set<String> conflicts = new HashSet<>();
         List<Value> values = new ArrayList<>();
@@ -74,7 +74,7 @@ record Outcome(Set<String> conflicts, List<Value> values) {
             values.add(new Value(put.key(), version + 1, put.value(), until(now, put.timeToLive())));
         }
         values.addAll(operated(operations, found, now));
-        return new Outcome(conflicts, values);
+        return new Effect(conflicts, values);
     }
 
     private static Collection<Value> operated(List<Changes.Operation> operations, Map<String, Versioned> found,
