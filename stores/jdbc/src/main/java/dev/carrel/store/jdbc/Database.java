@@ -59,7 +59,7 @@ interface Database {
      * statement.
      */
     default <K, T> Finder<K, T> finder(Lookup<K, T> lookup) {
-        return key -> Optional.ofNullable(read(sql -> lookup.find(sql, List.of(key)).get(key)));
+        return key -> read(sql -> Optional.ofNullable(lookup.find(sql, List.of(key)).get(key)));
     }
 
     /** Reads with several statements, which all see the database as it is at one moment. */
