@@ -244,6 +244,8 @@ class StreamingModelsTest {
     private Socket raw(String text) throws IOException {
         var socket = new Socket();
         socket.setReceiveBufferSize(4 * 1024);
+        // Closed with a reset: the first heartbeat after it fails, not the second.
+        socket.setSoLinger(true, 0);
         socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server().uri().getPort()));
         String body = "{\"text\": \"" + text + "\"}";
         OutputStream out = socket.getOutputStream();
@@ -276,6 +278,24 @@ class StreamingModelsTest {
         words.gate.release(100);
         assertThat(other.get()).containsExactly("x", "y");
         assertThat(words.sizes.size()).as("it was not worked on to its end").isLessThan(30);
+    }
+
+    @Test
+    void a_stream_whose_reader_leaves_while_it_waits_is_never_computed() throws Exception {
+        start(TimeSource.system());
+        words.gated = true;
+        TestClient bob = server().signedIn("bob");
+        Future<List<String>> runs = threads.submit(() -> all(open(bob, "x y"), "bob"));
+        Awaitility.await().until(words.gate::hasQueuedThreads);
+        try (Socket socket = raw("left alone")) {
+            Awaitility.await().until(() -> server().waiting("words") == 1);
+            assertThat(socket.isClosed()).isFalse();
+        }
+        Awaitility.await().until(() -> server().waiting("words") == 0);
+        words.gate.release(100);
+        assertThat(runs.get()).containsExactly("x", "y");
+        Awaitility.await().until(() -> words.ended.contains("left alone"));
+        assertThat(words.items).containsOnlyKeys("x y");
     }
 
     @Test
