@@ -307,7 +307,7 @@ class ModelsTest {
     }
 
     @Test
-    void a_call_that_its_caller_stops_is_answered_at_once_whether_it_runs_or_waits() throws Exception {
+    void a_call_that_waits_is_answered_at_once_when_its_caller_stops_it() throws Exception {
         start(app(1));
         TestClient alice = server().signedIn("alice");
         Future<TestClient.Answer> first = hold(alice);
