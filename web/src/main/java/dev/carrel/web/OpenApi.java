@@ -1,5 +1,6 @@
 package dev.carrel.web;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,21 +37,74 @@ final class OpenApi {
     private static Map<String, Object> operation(Route route) {
         Map<String, Object> operation = new LinkedHashMap<>();
         operation.put("summary", route.summary());
-        operation.put("parameters", route.variables().stream()
-                .map(variable -> Map.of("name", variable, "in", "path", "required", true, "schema", type("string")))
-                .toList());
+        List<Map<String, Object>> parameters = new ArrayList<>();
+        route.variables().forEach(variable -> parameters
+                .add(Map.of("name", variable, "in", "path", "required", true, "schema", type("string"))));
+        if (callsModel(route)) {
+            parameters.add(Map.of("name", RunningCalls.HEADER, "in", "header", "required", false, "description",
+                    "Under which name its caller can stop the call: DELETE /models/{name}/calls/{call}", "schema",
+                    Map.of("type", "string", "pattern", "^" + RunningCalls.ID.pattern() + "$")));
+        }
+        operation.put("parameters", parameters);
         if (route.method().equals("POST")) {
             operation.put("requestBody",
                     Map.of("content", Map.of("application/json", Map.of("schema", schema(route)))));
         }
-        Map<String, Object> responses = new LinkedHashMap<>();
-        responses.put(success(route), Map.of("description", route.summary()));
-        boolean openAi = OpenAiError.at(route.template());
-        responses.put("default", Map.of("description",
-                "What went wrong, as " + (openAi ? "OpenAI" : "RFC 9457") + " says it", "content",
-                Map.of(openAi ? "application/json" : "application/problem+json", Map.of("schema", type("object")))));
-        operation.put("responses", responses);
+        operation.put("responses", responses(route));
         return operation;
+    }
+
+    private static Map<String, Object> responses(Route route) {
+        Map<String, Object> responses = new LinkedHashMap<>();
+        Map<String, Object> success = new LinkedHashMap<>(Map.of("description", route.summary()));
+        if (callsModel(route)) {
+            success.put("content", answers(route));
+        }
+        responses.put(success(route), success);
+        if (callsModel(route)) {
+            responses.put("409", problem(route, "The call was stopped by its caller, or one of its name runs already"));
+            responses.put("429", later(problem(route, "There is more to do than could be done in time")));
+            responses.put("503", later(problem(route, "The model, or the whole server, does not answer now")));
+            responses.put("504", problem(route, "It took too long; what waited is not computed"));
+        }
+        responses.put("default",
+                problem(route, "What went wrong, as " + (openAi(route) ? "OpenAI" : "RFC 9457") + " says it"));
+        return responses;
+    }
+
+    private static boolean callsModel(Route route) {
+        return route.method().equals("POST")
+                && (route.template().equals("/models/{name}") || route.template().equals("/v1/embeddings"));
+    }
+
+    private static boolean openAi(Route route) {
+        return OpenAiError.at(route.template());
+    }
+
+    /** What a model answers: JSON, and events if it is one that answers piece by piece. */
+    private static Map<String, Object> answers(Route route) {
+        Map<String, Object> answers = new LinkedHashMap<>();
+        answers.put("application/json", Map.of("schema", openAi(route) ? type("object") : Map.of()));
+        if (!openAi(route)) {
+            answers.put("text/event-stream", Map.of("schema", Map.of("type", "string", "description",
+                    "Of a model that answers piece by piece, unless its caller accepts JSON only: events named piece, "
+                            + "whose data is JSON, then one named end, or error with a problem as its data")));
+        }
+        return answers;
+    }
+
+    private static Map<String, Object> problem(Route route, String description) {
+        return Map.of("description", description, "content",
+                Map.of(openAi(route) ? "application/json" : "application/problem+json",
+                        Map.of("schema", type("object"))));
+    }
+
+    /** The same, with when to come again. */
+    private static Map<String, Object> later(Map<String, Object> problem) {
+        Map<String, Object> later = new LinkedHashMap<>(problem);
+        later.put("headers", Map.of("Retry-After", Map.of("description", "In how many seconds to come again", "schema",
+                Map.of("type", "integer", "minimum", 1))));
+        return later;
     }
 
     private static String success(Route route) {

@@ -22,7 +22,8 @@ import dev.carrel.session.Owner;
 final class RunningCalls {
     /** In which header a caller says how it will call its call. */
     static final String HEADER = "Carrel-Call";
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** What such a name may be. */
+    static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private record Key(Owner owner, String model, String id) {}
 
