@@ -272,7 +272,8 @@ class G12BatchTest {
                     stage.queued(batcher, SCHOOL, inputs("s".repeat(48), 10)));
             calls.addAll(stage.queued(batcher, SCHOOL, inputs("t".repeat(48), 10)));
             Context late = SCHOOL.withDeadline(Deadline.after(Duration.ofSeconds(8), time));
-            assertThatThrownBy(() -> late.call(() -> batcher.call("too late"))).isInstanceOf(OverloadedException.class)
+            assertThat(stage.call(late, () -> batcher.call("too late"))).failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat().havingCause().isInstanceOf(OverloadedException.class)
                     .satisfies(thrown -> assertThat(((CarrelException) thrown).retryAfter().orElseThrow())
                             .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(11)));
             calls.add(stage.queued(batcher, SCHOOL.withDeadline(Deadline.after(Duration.ofSeconds(12), time)),
