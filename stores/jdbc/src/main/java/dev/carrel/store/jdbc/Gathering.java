@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.carrel.error.UnavailableException;
 
@@ -31,15 +30,14 @@ final class Gathering<K, T> implements Finder<K, T> {
     private record Asked<K, T>(K key, long since, Reply<Optional<T>> reply) {}
 
     private final ConcurrentLinkedQueue<Asked<K, T>> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean busy = new AtomicBoolean();
     private final Reads<K, T> reads;
-    private final Executor threads;
+    private final OneAtATime rounds;
     private final long patience;
 
     /** @param patience for how many nanoseconds a read waits until it begins */
     Gathering(Reads<K, T> reads, Executor threads, long patience) {
         this.reads = reads;
-        this.threads = threads;
+        this.rounds = new OneAtATime(threads, this::work, () -> !waiting.isEmpty());
         this.patience = patience;
     }
 
@@ -47,7 +45,7 @@ final class Gathering<K, T> implements Finder<K, T> {
     public Optional<T> find(K key) {
         var asked = new Asked<K, T>(key, System.nanoTime(), new Reply<>());
         waiting.add(asked);
-        go();
+        rounds.go();
         return asked.reply.await();
     }
 
@@ -56,23 +54,10 @@ final class Gathering<K, T> implements Finder<K, T> {
         return waiting.size();
     }
 
-    private void go() {
-        if (busy.compareAndSet(false, true)) {
-            threads.execute(this::work);
-        }
-    }
-
     private void work() {
-        try {
-            List<Asked<K, T>> taken = take();
-            if (!taken.isEmpty()) {
-                answer(taken);
-            }
-        } finally {
-            busy.set(false);
-            if (!waiting.isEmpty()) {
-                go();
-            }
+        List<Asked<K, T>> taken = take();
+        if (!taken.isEmpty()) {
+            answer(taken);
         }
     }
 
@@ -100,7 +85,7 @@ final class Gathering<K, T> implements Finder<K, T> {
             taken.forEach(asked -> asked.reply.succeed(Optional.ofNullable(found.get(asked.key))));
         } catch (SQLException | InterruptedException | RuntimeException | Error broken) {
             if (taken.size() == 1 || PostgresErrors.everybodys(broken)) {
-                Throwable why = broken instanceof SQLException e ? PostgresErrors.explained(e) : broken;
+                Throwable why = PostgresErrors.told(broken);
                 taken.forEach(asked -> asked.reply.fail(why));
             } else {
                 taken.forEach(asked -> answer(List.of(asked)));

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ final class GroupCommit {
     private final Waiting waiting = new Waiting(GROUP);
     /** Keys that are taken for the next ride. */
     private final ConcurrentLinkedQueue<Object> boarding = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean riding = new AtomicBoolean();
+    private final OneAtATime rides = new OneAtATime(this::soon, this::ride, () -> !boarding.isEmpty());
     private final Transactions transactions;
     private final Executor threads;
     private final long patience;
@@ -92,7 +91,7 @@ final class GroupCommit {
     private void begin(Object of, Request<?> next) {
         if (next.rides()) {
             boarding.add(of);
-            depart();
+            rides.go();
         } else {
             soon(() -> lead(of));
         }
@@ -129,23 +128,10 @@ final class GroupCommit {
         waiting.next(of).ifPresent(next -> begin(of, next));
     }
 
-    private void depart() {
-        if (riding.compareAndSet(false, true)) {
-            soon(this::ride);
-        }
-    }
-
     private void ride() {
-        try {
-            List<Ride.Group> groups = board();
-            if (!groups.isEmpty()) {
-                ride(groups);
-            }
-        } finally {
-            riding.set(false);
-            if (!boarding.isEmpty()) {
-                depart();
-            }
+        List<Ride.Group> groups = board();
+        if (!groups.isEmpty()) {
+            ride(groups);
         }
     }
 
@@ -206,7 +192,7 @@ final class GroupCommit {
     }
 
     private static void fail(List<Request<?>> requests, Throwable broken) {
-        Throwable why = broken instanceof SQLException e ? PostgresErrors.explained(e) : broken;
+        Throwable why = PostgresErrors.told(broken);
         requests.forEach(request -> request.reply.fail(why));
     }
 

@@ -85,6 +85,11 @@ final class PostgresErrors {
         return new UnavailableException("The server's storage does not answer. Try again in a moment.");
     }
 
+    /** What whoever asked is told of what broke: {@link #explained} if it was the database. */
+    static Throwable told(Throwable broken) {
+        return broken instanceof SQLException e ? explained(e) : broken;
+    }
+
     private static boolean maybeLater(SQLException e) {
         String state = state(e);
         // 53 no resources, 58 the system underneath, 55P03 a lock, 57014 a statement that took too long; 28 and 3D: who may

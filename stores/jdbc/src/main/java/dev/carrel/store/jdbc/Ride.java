@@ -36,7 +36,7 @@ final class Ride {
             CASE WHEN octet_length(json) > %d THEN NULL ELSE json END, until
             FROM unnest(?, ?) AS wanted (n, key)
             CROSS JOIN LATERAL (SELECT * FROM state WHERE place = n AND name = key LIMIT 1) AS there"""
-            .formatted(Ride.LARGE);
+            .formatted(StateCell.LARGE);
     private static final String PUT = """
             INSERT INTO state (place, name, version, type, codec, json, until)
             SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?)
@@ -49,8 +49,6 @@ final class Ride {
             DELETE FROM change USING unnest(?, ?) AS old (n, until) WHERE session = n AND number <= until""";
     private static final String SAVE = """
             UPDATE session SET changes = now.changes FROM unnest(?, ?) AS now (n, changes) WHERE session.n = now.n""";
-    /** Bytes of a value that are too many to be read with those of others. */
-    private static final int LARGE = 65_536;
 
     private final Tx tx;
     private final Map<String, Seat> seats = new HashMap<>();
@@ -114,7 +112,7 @@ final class Ride {
         tx.list(FIND, row -> {
             Seat seat = Objects.requireNonNull(found.get(row.number(1)));
             seat.found(row.text(3), Spot.Slot.of(row, 4));
-            return row.number(2) <= LARGE || large.add(seat);
+            return row.number(2) <= StateCell.LARGE || large.add(seat);
         }, places.toArray(Long[]::new), names.toArray(String[]::new));
         seats.values().removeAll(large);
     }

@@ -13,7 +13,7 @@ import dev.carrel.session.store.Versioned;
 /** A key of a session's state, by the session's id. */
 record StateCell(String session, String key) {
     /** Bytes of a value that are too many to be read with those of others. */
-    private static final int LARGE = 65_536;
+    static final int LARGE = 65_536;
     private static final String FIND = """
             SELECT session.id, wanted.key, octet_length(json), version, type, codec,
             CASE WHEN octet_length(json) > %d THEN NULL ELSE json END, there.until, %s

@@ -15,7 +15,6 @@ import dev.carrel.id.TurnId;
 import dev.carrel.session.Owner;
 import dev.carrel.session.TurnStatus;
 import dev.carrel.session.store.Claim;
-import dev.carrel.session.store.Store;
 import dev.carrel.tck.store.StoreSubject;
 import dev.carrel.test.TestTime;
 
@@ -37,16 +36,12 @@ class SqliteTroubleTest implements StoreSubject {
 
     @AfterEach
     void close() {
-        sqlite().close();
-    }
-
-    private SqliteStore sqlite() {
-        return java.util.Objects.requireNonNull(store);
+        store().close();
     }
 
     @Override
-    public Store store() {
-        return sqlite();
+    public SqliteStore store() {
+        return java.util.Objects.requireNonNull(store);
     }
 
     @Override
@@ -55,7 +50,7 @@ class SqliteTroubleTest implements StoreSubject {
     }
 
     private void damage(String change, Object... values) {
-        int rows = sqlite().writer().run(tx -> tx.count(change, values));
+        int rows = store().writer().run(tx -> tx.count(change, values));
         assertThat(rows).isEqualTo(1);
     }
 
