@@ -247,7 +247,7 @@ public final class Batcher<I, O> implements Batching {
 
     /** Takes the next batch and runs it. */
     private Workers.After next() throws InterruptedException {
-        var gathering = new Gathering(settings.maxItems, maxCost);
+        var gathering = new Gathering(settings.maxItems, maxCost, pace.saving());
         List<Pending<I, O>> taken = new ArrayList<>();
         try {
             boolean waited = company.gather(taken, gathering);

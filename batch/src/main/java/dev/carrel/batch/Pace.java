@@ -2,6 +2,7 @@ package dev.carrel.batch;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How long a batch of some cost takes, learnt from those that ran: {@code a + c * cost}, by least squares, in which a batch
@@ -46,17 +47,34 @@ final class Pace {
         if (batches < FEWEST) {
             return Optional.empty();
         }
+        double nanos = line().map(line -> line.fixed + line.slope * cost)
+                // All cost the same, so nothing tells the part that is fixed: a lesser one might be all proportional.
+                .orElseGet(() -> times / weight * Math.min(1, cost / (costs / weight)));
+        return Optional.of(Duration.ofNanos((long) nanos));
+    }
+
+    /**
+     * What a batch takes whatever is in it, as the cost that would take as long: so much is saved by whatever runs in company.
+     * Infinite if cost does not matter, empty as long as nothing tells.
+     */
+    synchronized OptionalDouble saving() {
+        return batches < FEWEST
+                ? OptionalDouble.empty()
+                : line().map(line -> OptionalDouble.of(line.slope == 0
+                        ? Double.POSITIVE_INFINITY
+                        : line.fixed / line.slope)).orElseGet(OptionalDouble::empty);
+    }
+
+    private record Line(double fixed, double slope) {}
+
+    /** Empty if all cost the same. */
+    private Optional<Line> line() {
         double mean = costs / weight;
         double variance = squares / weight - mean * mean;
-        double nanos;
-        if (variance > mean * mean * 1e-6) {
-            double slope = Math.max(0, (products / weight - mean * times / weight) / variance);
-            double fixed = Math.max(0, times / weight - slope * mean);
-            nanos = fixed + slope * cost;
-        } else {
-            // All cost the same, so nothing tells the part that is fixed: a lesser one might be all proportional.
-            nanos = times / weight * Math.min(1, cost / mean);
+        if (variance <= mean * mean * 1e-6) {
+            return Optional.empty();
         }
-        return Optional.of(Duration.ofNanos((long) nanos));
+        double slope = Math.max(0, (products / weight - mean * times / weight) / variance);
+        return Optional.of(new Line(Math.max(0, times / weight - slope * mean), slope));
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +143,40 @@ class G12BatchTest {
                 List.of(inputs.get(1), inputs.get(4)));
         assertThat(dispatches()).containsExactly(Dispatch.COST, Dispatch.IDLE);
         assertThat(records.get(1).cost()).as("padded").isEqualTo(24);
+    }
+
+    /** What ran together of a long text and two shorter ones, once the batcher has learnt that a batch of this length takes so long. */
+    private List<List<String>> learnt(ToLongFunction<Integer> millis) throws Exception {
+        TestTime time = TestTime.start();
+        try (var own = new Stage();
+                Batcher<String, String> batcher = Batcher.<String, String>of("learns", items -> {
+                    int longest = items.stream().mapToInt(item -> item.input().length()).max().orElseThrow();
+                    time.pass(Duration.ofMillis(millis.applyAsLong(longest * items.size())));
+                    return items.getFirst().input().startsWith("learn")
+                            ? List.of(items.getFirst().ok("learnt"))
+                            : own.echo().run(items);
+                }).time(time).maxCost(1_000, String::length).start()) {
+            for (int i = 1; i <= 8; i++) {
+                batcher.call("learn".repeat(i));
+            }
+            own.hold(batcher);
+            List<Future<String>> calls = own.queued(batcher, SCHOOL,
+                    List.of("a".repeat(40), "b".repeat(38), "c".repeat(20)));
+            own.open();
+            done(calls);
+            return own.batches.stream().skip(1).map(batch -> batch.stream().map(each -> each.substring(0, 1)).toList())
+                    .toList();
+        }
+    }
+
+    @Test
+    void how_much_padding_is_worth_it_is_learnt_from_what_batches_take() throws Exception {
+        assertThat(learnt(cost -> 5 + cost)).as("a batch of its own takes as long as five more").containsExactly(
+                List.of("a", "b"), List.of("c"));
+        assertThat(learnt(cost -> 1_000 + cost)).as("as long as a thousand").containsExactly(List.of("a", "b", "c"));
+        assertThat(learnt(cost -> 1_000L)).as("padding takes no time").containsExactly(List.of("a", "b", "c"));
+        assertThat(learnt(cost -> cost)).as("company saves nothing").containsExactly(List.of("a"), List.of("b"),
+                List.of("c"));
     }
 
     @Test

@@ -39,6 +39,13 @@ public final class FairQueue<T> {
         }
     }
 
+    /**
+     * A wait of less than this is not worth sleeping through: to put a thread to sleep and to wake it takes about as
+     * long.
+     */
+    private static final long SOON_NANOS = 50_000;
+    private static final boolean ALONE = Runtime.getRuntime().availableProcessors() == 1;
+
     private final int capacity;
     private final ToIntFunction<String> weight;
     private final ToLongFunction<? super T> cost;
@@ -48,6 +55,10 @@ public final class FairQueue<T> {
     private final Map<String, Flow<T>> flows = new HashMap<>();
     private final ArrayDeque<String> round = new ArrayDeque<>();
     private int size;
+    /** That there is something, for who looks without the lock. */
+    private volatile boolean some;
+    /** Whether the last wait for an element was over soon: so will be the next, perhaps. */
+    private boolean soon;
     private boolean closed;
 
     /**
@@ -108,6 +119,7 @@ public final class FairQueue<T> {
             queue.elements.addAll(elements);
             queue.cost += elements.stream().mapToLong(cost).sum();
             size += elements.size();
+            some = true;
             notEmpty.signal();
             return true;
         } finally {
@@ -134,11 +146,9 @@ public final class FairQueue<T> {
     public List<T> take(int max, int depth, Predicate<? super T> joins) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (size == 0) {
-                if (closed) {
-                    return List.of();
-                }
-                notEmpty.await();
+            await();
+            if (size == 0) {
+                return List.of();
             }
             T first = next();
             var unused = joins.test(first);
@@ -149,6 +159,28 @@ public final class FairQueue<T> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Until there is something, or there will be nothing more. If the last wait was short it looks for a moment before it sleeps. */
+    private void await() throws InterruptedException {
+        if (size > 0 || closed) {
+            return;
+        }
+        long began = System.nanoTime();
+        if (soon) {
+            lock.unlock();
+            try {
+                while (!some && System.nanoTime() - began < SOON_NANOS) {
+                    Thread.onSpinWait();
+                }
+            } finally {
+                lock.lock();
+            }
+        }
+        while (size == 0 && !closed) {
+            notEmpty.await();
+        }
+        soon = !ALONE && System.nanoTime() - began < SOON_NANOS;
     }
 
     /**
@@ -235,6 +267,7 @@ public final class FairQueue<T> {
     /** The flow has given this one of its elements. */
     private void served(String name, Flow<T> flow, T element) {
         size--;
+        some = size > 0;
         flow.cost -= cost.applyAsLong(element);
         flow.credit--;
         if (flow.elements.isEmpty()) {
@@ -306,6 +339,7 @@ public final class FairQueue<T> {
                 return false;
             }
             size--;
+            some = size > 0;
             queue.cost -= cost.applyAsLong(element);
             if (queue.elements.isEmpty()) {
                 flows.remove(flow);

@@ -1,5 +1,6 @@
 package dev.carrel.queue;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -188,6 +189,32 @@ class FairQueueTest {
             all.addAll(taker.get(30, TimeUnit.SECONDS));
         }
         assertThat(all).hasSize(4_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void who_has_found_something_soon_again_and_again_sleeps_once_nothing_comes() throws Exception {
+        var queue = new FairQueue<Integer>(1);
+        var taken = new AtomicInteger();
+        Thread taker = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                while (!queue.take(1).isEmpty()) {
+                    taken.incrementAndGet();
+                }
+            } catch (InterruptedException e) {
+                taken.set(-1);
+            }
+        });
+        for (int i = 1; i <= 20_000; i++) {
+            assertThat(queue.offer("a", i)).isTrue();
+            while (taken.get() < i) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(taker.join(Duration.ofSeconds(1))).isFalse();
+        assertThat(taker.getState()).isEqualTo(Thread.State.WAITING);
+        taker.interrupt();
+        assertThat(taker.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(taken).hasValue(-1);
     }
 
     @Test

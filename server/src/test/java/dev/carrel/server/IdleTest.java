@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class IdleTest {
     /** How often all other threads of a server may begin to wait in a second: its watches of seconds do, a loop does not. */
     private static final long FEW = 20;
+    private static final Duration LITTLE = Duration.ofMillis(100);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private static final class Echo implements Model<String, String> {
@@ -79,6 +81,13 @@ class IdleTest {
         return waits;
     }
 
+    /** The processor time of all models' workers so far, in nanoseconds. */
+    private static long busyWorkers() {
+        return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+                .filter(each -> each != null && each.getThreadName().startsWith("batch-"))
+                .mapToLong(each -> THREADS.getThreadCpuTime(each.getThreadId())).sum();
+    }
+
     @Test
     void an_idle_servers_workers_do_not_wake_and_nothing_else_does_more_than_now_and_then() throws Exception {
         try (var server = TestServer.inMemory(app())) {
@@ -90,7 +99,9 @@ class IdleTest {
             alice.ask(alice.session(), "hello");
             Map<String, Long> before = waits();
             assertThat(before.keySet()).anyMatch(name -> name.startsWith("batch-window-"));
+            long busy = busyWorkers();
             aSecond();
+            assertThat(Duration.ofNanos(busyWorkers() - busy)).as("the workers' processor time").isLessThan(LITTLE);
             Map<String, Long> more = new TreeMap<>();
             waits().forEach((name, count) -> more.put(name, count - Objects.requireNonNullElse(before.get(name), 0L)));
             assertThat(more).allSatisfy((name, count) -> {
