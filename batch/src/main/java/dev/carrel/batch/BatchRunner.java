@@ -88,7 +88,9 @@ final class BatchRunner<I, O> {
         }
         long took = time.nanoTime() - began;
         long cost = Gathering.cost(batch);
-        if (failure == null && !running.givenUp()) {
+        // What was called off in the middle took less time than it takes.
+        if (failure == null && !running.givenUp()
+                && outcomes.values().stream().noneMatch(Outcome.Cancelled.class::isInstance)) {
             pace.learn(cost, took, time.nanoTime());
         }
         long number = batches.incrementAndGet();

@@ -62,7 +62,7 @@ public final class Batcher<I, O> implements Batching {
         name = settings.name;
         maxCost = settings.maxCost;
         queue = new FairQueue<>(settings.maxWaiting, Flow::weight, Pending::cost);
-        workers = new Workers(name, settings.maxAbandoned, new Working());
+        workers = new Workers(name, settings.maxAbandoned, new Working(), settings.time);
         observers = new Observers(settings.observers);
         admission = new Admission<>(settings, queue, workers, pace, () -> maxCost, observers);
         runner = new BatchRunner<>(settings, workers, pace, observers);

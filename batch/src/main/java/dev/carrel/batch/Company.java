@@ -53,8 +53,13 @@ final class Company<I, O> {
         }
     }
 
+    /** Among how many of a tenant's it looks for what fits in: of mixed lengths more do among twice as many as it takes. */
+    private int depth() {
+        return (int) Math.min(Integer.MAX_VALUE, 2L * settings.maxItems);
+    }
+
     private void take(List<Pending<I, O>> batch, Gathering gathering) throws InterruptedException {
-        batch.addAll(queue.take(settings.maxItems, settings.maxItems, gathering));
+        batch.addAll(queue.take(settings.maxItems, depth(), gathering));
         long now = settings.time.nanoTime();
         batch.forEach(each -> each.take(now));
     }
@@ -84,7 +89,7 @@ final class Company<I, O> {
             queue.wake();
         });
         try {
-            return queue.takeMore(most, settings.maxItems, gathering, over::get);
+            return queue.takeMore(most, depth(), gathering, over::get);
         } finally {
             timer.cancel();
         }

@@ -16,8 +16,9 @@ final class Gathering implements Predicate<Pending<?, ?>> {
      * better. Simulated for texts of several spreads of length, half was within 5 % of the best share for each.
      */
     private static final double SHARE = 0.5;
-    /** How many times as costly as its items alone a batch may be, as long as nobody knows what company saves. */
+    /** How many times as costly as its items alone a batch may be, as long as nobody knows what company saves, and at most. */
     private static final double PADDING = 1.15;
+    private static final double MOST_PADDING = 2;
 
     private final int maxItems;
     private final long maxCost;
@@ -59,6 +60,7 @@ final class Gathering implements Predicate<Pending<?, ?>> {
     private boolean worth(long padded, long cost) {
         return saving.isPresent()
                 ? padded - longest * items - cost <= SHARE * saving.getAsDouble()
+                        && padded <= MOST_PADDING * (sum + cost)
                 : padded <= PADDING * (sum + cost);
     }
 

@@ -14,6 +14,9 @@ final class Pace {
     /** What a batch counts beside the next: about the last thirty matter. */
     private static final double FADING = 0.95;
 
+    /** How much costs must differ, as a variance of their ratio to the mean, before the part that is fixed can be told. */
+    private static final double TELLING = 0.01;
+
     private int batches;
     private long last;
     private double weight;
@@ -49,7 +52,7 @@ final class Pace {
         }
         double nanos = line().map(line -> line.fixed + line.slope * cost)
                 // All cost the same, so nothing tells the part that is fixed: a lesser one might be all proportional.
-                .orElseGet(() -> times / weight * Math.min(1, cost / (costs / weight)));
+                .orElseGet(() -> times / weight * Math.min(1, cost / mean()));
         return Optional.of(Duration.ofNanos((long) nanos));
     }
 
@@ -58,7 +61,7 @@ final class Pace {
      * Infinite if cost does not matter, empty as long as nothing tells.
      */
     synchronized OptionalDouble saving() {
-        return batches < FEWEST
+        return batches < FEWEST || variance() < mean() * mean() * TELLING
                 ? OptionalDouble.empty()
                 : line().map(line -> OptionalDouble.of(line.slope == 0
                         ? Double.POSITIVE_INFINITY
@@ -69,12 +72,19 @@ final class Pace {
 
     /** Empty if all cost the same. */
     private Optional<Line> line() {
-        double mean = costs / weight;
-        double variance = squares / weight - mean * mean;
-        if (variance <= mean * mean * 1e-6) {
+        double variance = variance();
+        if (variance <= mean() * mean() * 1e-6) {
             return Optional.empty();
         }
-        double slope = Math.max(0, (products / weight - mean * times / weight) / variance);
-        return Optional.of(new Line(Math.max(0, times / weight - slope * mean), slope));
+        double slope = Math.max(0, (products / weight - mean() * times / weight) / variance);
+        return Optional.of(new Line(Math.max(0, times / weight - slope * mean()), slope));
+    }
+
+    private double mean() {
+        return costs / weight;
+    }
+
+    private double variance() {
+        return squares / weight - mean() * mean();
     }
 }

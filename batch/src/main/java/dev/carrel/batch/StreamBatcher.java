@@ -2,10 +2,8 @@ package dev.carrel.batch;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -16,6 +14,7 @@ import dev.carrel.context.Principal;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.queue.Allowance;
+import dev.carrel.queue.Budget;
 
 /**
  * Runs a {@link StreamModel} for many callers at once, step by step. A worker that becomes free takes whatever streams want a step,
@@ -43,19 +42,24 @@ public final class StreamBatcher<I, O> implements Batching {
     private final StreamModel<I, O> model;
     private final Batcher<I, Step<O>> batcher;
     private final int ahead;
-    private final int most;
-    private final AtomicInteger open = new AtomicInteger();
-    private final Allowance<User> ofUser;
+    /** Tenants have a place for each of their open streams. */
+    private final Budget<String> places;
+    private final Allowance<Who> ofUser;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
     /** Threads on which the model lets go of items. */
     private final Set<Thread> letting = ConcurrentHashMap.newKeySet();
 
-    private record User(String tenant, String name) {}
+    private record Who(String tenant, String user) {
+        static final Who NOBODY = new Who("", "");
+    }
 
     private StreamBatcher(StreamModel<I, O> model, BatcherBuilder<I, Step<O>> settings) {
         this.model = model;
         name = settings.name;
-        most = settings.maxWaiting;
+        int most = settings.maxWaiting;
+        places = new Budget<>(2L * most);
+        // Where no step of an open stream may be kept out: there are fewer of them than places.
+        settings.maxWaiting = (int) Math.min(Integer.MAX_VALUE, 2L * most);
         ahead = model.ahead();
         if (ahead < 1) {
             throw new IllegalArgumentException("ahead must be at least 1, not " + ahead);
@@ -99,13 +103,13 @@ public final class StreamBatcher<I, O> implements Batching {
     public ModelStream<O> open(I input, Attributes attributes) {
         Context context = Context.current();
         context.cancellation().throwIfRequested();
-        Optional<User> user = Principal.of(context).map(who -> new User(who.tenant(), who.user()));
-        admit(context, user);
+        Who who = Principal.of(context).map(it -> new Who(it.tenant(), it.user())).orElse(Who.NOBODY);
+        admit(context, who);
         try {
             Cancellation.Source source = Cancellation.source();
-            return begin(source.bind(context).call(() -> new Running(input, attributes, source, user)));
+            return begin(source.bind(context).call(() -> new Running(input, attributes, source, who)));
         } catch (RuntimeException | Error e) {
-            free(user);
+            free(who);
             throw e;
         }
     }
@@ -122,23 +126,26 @@ public final class StreamBatcher<I, O> implements Batching {
         return opened.stream;
     }
 
-    private void admit(Context context, Optional<User> user) {
-        if (open.incrementAndGet() > most) {
-            open.decrementAndGet();
-            batcher.observer().refused(name, context.across(Boundary.BATCH), Refusal.TOO_MANY_STREAMS);
-            throw new OverloadedException("\"" + name + "\" has more to do than it can take on.", Admission.SOON);
+    private void admit(Context context, Who who) {
+        if (!places.take(who.tenant, 1)) {
+            throw refused(context, "\"" + name + "\" has more to do than it can take on.");
         }
-        if (user.isPresent() && !ofUser.take(user.get())) {
-            open.decrementAndGet();
-            batcher.observer().refused(name, context.across(Boundary.BATCH), Refusal.TOO_MANY_STREAMS);
-            throw new OverloadedException("You have too many streams of \"" + name + "\" open at once.",
-                    Admission.SOON);
+        if (!who.equals(Who.NOBODY) && !ofUser.take(who)) {
+            places.giveBack(who.tenant, 1);
+            throw refused(context, "You have too many streams of \"" + name + "\" open at once.");
         }
     }
 
-    private void free(Optional<User> user) {
-        open.decrementAndGet();
-        user.ifPresent(ofUser::giveBack);
+    private OverloadedException refused(Context context, String why) {
+        batcher.observer().refused(name, context.across(Boundary.BATCH), Refusal.TOO_MANY_STREAMS);
+        return new OverloadedException(why, Admission.SOON);
+    }
+
+    private void free(Who who) {
+        places.giveBack(who.tenant, 1);
+        if (!who.equals(Who.NOBODY)) {
+            ofUser.giveBack(who);
+        }
     }
 
     /** One stream and its steps, of which there is one at a time. */
@@ -148,10 +155,10 @@ public final class StreamBatcher<I, O> implements Batching {
         private final AtomicReference<Pending<I, Step<O>>> step;
         private final ModelStream<O> stream;
 
-        private final Optional<User> user;
+        private final Who who;
 
-        Running(I input, Attributes attributes, Cancellation.Source source, Optional<User> user) {
-            this.user = user;
+        Running(I input, Attributes attributes, Cancellation.Source source, Who who) {
+            this.who = who;
             Pending<I, Step<O>> first = batcher.pending(input, attributes, new Pending.Watcher<>() {
                 @Override
                 public void finished(Outcome<Step<O>> outcome) {
@@ -194,7 +201,7 @@ public final class StreamBatcher<I, O> implements Batching {
 
         @Override
         public void ended(Ending how) {
-            free(user);
+            free(who);
             running.remove(this);
             // Not here: this may be a worker, or the one thread of all timers, and the model may take its time.
             Thread thread = Thread.ofVirtual().name("stream-ended-" + name).inheritInheritableThreadLocals(false)
@@ -222,7 +229,7 @@ public final class StreamBatcher<I, O> implements Batching {
 
     /** How many streams are open. */
     public int open() {
-        return open.get();
+        return (int) places.held();
     }
 
     /** {@inheritDoc} {@link Health#waiting} counts the steps that wait. */

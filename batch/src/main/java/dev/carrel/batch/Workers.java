@@ -1,12 +1,15 @@
 package dev.carrel.batch;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+
+import dev.carrel.time.TimeSource;
 
 /**
  * A fixed number of platform threads that take batches. One that hangs is given up and replaced, up to a bound, since its
@@ -39,20 +42,28 @@ final class Workers {
         BROKEN
     }
 
+    /** When it is tried again to have a worker that could not begin; twice as long after each failure. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration LATEST = Duration.ofMinutes(1);
+
     private final String name;
     private final int maxAbandoned;
     private final Work work;
+    private final TimeSource time;
     private final Set<Thread> working = new HashSet<>();
     private int numbers;
     /** Threads that were given up and have not come back. */
     private int abandoned;
     /** Of those, how many nobody replaces. */
     private int missing;
+    private Duration delay = SOON;
+    private boolean closed;
 
-    Workers(String name, int maxAbandoned, Work work) {
+    Workers(String name, int maxAbandoned, Work work, TimeSource time) {
         this.name = name;
         this.maxAbandoned = maxAbandoned;
         this.work = work;
+        this.time = time;
     }
 
     /**
@@ -63,7 +74,7 @@ final class Workers {
     void start(int count) {
         List<CompletableFuture<Void>> started = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            started.add(start());
+            started.add(start(false));
         }
         try {
             started.forEach(CompletableFuture::join);
@@ -72,20 +83,22 @@ final class Workers {
         }
     }
 
-    private synchronized CompletableFuture<Void> start() {
+    /** @param replacing whether it is tried again later if it cannot begin; those that come first must */
+    private synchronized CompletableFuture<Void> start(boolean replacing) {
         var ready = new CompletableFuture<Void>();
         Thread thread = Thread.ofPlatform().daemon().name("batch-" + name + "-" + numbers++)
-                .inheritInheritableThreadLocals(false).unstarted(() -> loop(ready));
+                .inheritInheritableThreadLocals(false).unstarted(() -> loop(ready, replacing));
         thread.start();
         working.add(thread);
         return ready;
     }
 
-    private void loop(CompletableFuture<Void> ready) {
+    private void loop(CompletableFuture<Void> ready, boolean replacing) {
         After after = After.BROKEN;
         try {
             work.setup();
             ready.complete(null);
+            begun();
             after = After.ON;
             while (after == After.ON) {
                 // If that throws, which nothing should, another takes its place.
@@ -104,6 +117,9 @@ final class Workers {
             lost = after == After.BROKEN || (after == After.REPLACED && !replaced());
             if (lost) {
                 missing++;
+                if (replacing || after == After.REPLACED) {
+                    tryLater();
+                }
             }
         }
         if (lost) {
@@ -111,10 +127,32 @@ final class Workers {
         }
     }
 
+    private synchronized void begun() {
+        delay = SOON;
+    }
+
+    /** There may be threads, or memory, or whatever the model needs to begin, again. */
+    private synchronized void tryLater() {
+        time.after(delay, this::tryAgain);
+        Duration twice = delay.multipliedBy(2);
+        delay = twice.compareTo(LATEST) > 0 ? LATEST : twice;
+    }
+
+    private synchronized void tryAgain() {
+        // If none is missing, one that had been given up has taken the place.
+        if (!closed && missing > 0) {
+            missing--;
+            if (!replaced()) {
+                missing++;
+                tryLater();
+            }
+        }
+    }
+
     /** Starts another; false if there is no thread to be had. */
     private synchronized boolean replaced() {
         try {
-            CompletableFuture<Void> unused = start();
+            CompletableFuture<Void> unused = start(true);
             return true;
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "no worker of \"" + name + "\" could be started", e);
@@ -131,10 +169,14 @@ final class Workers {
             working.remove(worker);
             notifyAll();
             abandoned++;
-            if (abandoned <= maxAbandoned && replaced()) {
+            boolean allowed = abandoned <= maxAbandoned;
+            if (allowed && replaced()) {
                 return;
             }
             missing++;
+            if (allowed) {
+                tryLater();
+            }
         }
         work.lost();
     }
@@ -163,10 +205,11 @@ final class Workers {
         return abandoned;
     }
 
-    /** Waits until all have ended that are not given up, however often it is interrupted meanwhile. */
+    /** Replaces none any more. Waits until all have ended that are not given up, however often it is interrupted meanwhile. */
     void join() {
         boolean interrupted = false;
         synchronized (this) {
+            closed = true;
             while (!working.isEmpty()) {
                 try {
                     wait();

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +185,41 @@ class G11BatchTest {
             Stage.becomes(batcher::health, new Health(true, 1, 0, 0));
             assertThat(batcher.call("fine")).isEqualTo("fine");
             Stage.becomes(time::timers, 0);
+        }
+    }
+
+    @Test
+    void a_worker_that_cannot_begin_in_anothers_place_is_tried_again_later() throws Exception {
+        var begins = new AtomicInteger();
+        var model = new BatchModel<String, String>() {
+            @Override
+            public void setup() {
+                if (begins.incrementAndGet() == 2 || begins.get() == 3) {
+                    throw new OutOfMemoryError("not now");
+                }
+            }
+
+            @Override
+            public List<Outcome<String>> run(List<Item<String>> items) {
+                if (begins.get() == 1) {
+                    throw new OutOfMemoryError("at once");
+                }
+                return items.stream().map(item -> item.ok(item.input())).toList();
+            }
+        };
+        try (Batcher<String, String> batcher = Batcher.of("short of memory", model).time(time).start(); stage) {
+            assertThatThrownBy(() -> batcher.call("any")).isInstanceOf(FailedException.class);
+            Stage.becomes(batcher::health, new Health(false, 0, 0, 0));
+            assertThatThrownBy(() -> batcher.call("any")).isInstanceOf(UnavailableException.class);
+
+            Stage.becomes(time::timers, 1);
+            time.pass(Duration.ofSeconds(1));
+            Stage.becomes(begins::get, 3);
+            Stage.becomes(time::timers, 1);
+            assertThat(batcher.health().up()).as("it could not begin again").isFalse();
+            time.pass(Duration.ofSeconds(2));
+            Stage.becomes(batcher::health, new Health(true, 1, 0, 0));
+            assertThat(batcher.call("fine")).isEqualTo("fine");
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.function.IntUnaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
@@ -84,6 +85,21 @@ class G12BatchTest {
     }
 
     @Test
+    void a_burst_that_fills_the_queue_shuts_no_other_tenant_out() throws Exception {
+        try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxItems(4).maxWaiting(8).start();
+                stage) {
+            stage.hold(batcher);
+            List<Future<String>> calls = new ArrayList<>(stage.queued(batcher, SCHOOL, inputs("s", 8)));
+            assertThat(stage.call(SCHOOL, () -> batcher.call("one more"))).failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat().havingCause().isInstanceOf(OverloadedException.class);
+            calls.addAll(stage.queued(batcher, COLLEGE, inputs("c", 3)));
+            stage.open();
+            done(calls);
+        }
+        assertThat(batches().get(0)).contains("c0", "c1");
+    }
+
+    @Test
     void tenants_are_served_by_their_weight() throws Exception {
         try (Batcher<String, String> batcher = Batcher.of("echo", stage.echo()).maxItems(6)
                 .weight(tenant -> tenant.equals("college") ? 2 : 1).start(); stage) {
@@ -147,17 +163,22 @@ class G12BatchTest {
 
     /** What ran together of a long text and two shorter ones, once the batcher has learnt that a batch of this length takes so long. */
     private List<List<String>> learnt(ToLongFunction<Integer> millis) throws Exception {
+        return learnt(millis, i -> 10 * i);
+    }
+
+    /** @param lengths of the texts that it learns from, the first to the eighth */
+    private List<List<String>> learnt(ToLongFunction<Integer> millis, IntUnaryOperator lengths) throws Exception {
         TestTime time = TestTime.start();
         try (var own = new Stage();
                 Batcher<String, String> batcher = Batcher.<String, String>of("learns", items -> {
-                    int longest = items.stream().mapToInt(item -> item.input().length()).max().orElseThrow();
+                    int longest = items.stream().mapToInt(item -> length(item.input())).max().orElseThrow();
                     time.pass(Duration.ofMillis(millis.applyAsLong(longest * items.size())));
                     return items.getFirst().input().startsWith("learn")
                             ? List.of(items.getFirst().ok("learnt"))
                             : own.echo().run(items);
-                }).time(time).maxCost(1_000, String::length).start()) {
+                }).time(time).maxCost(1_000, G12BatchTest::length).start()) {
             for (int i = 1; i <= 8; i++) {
-                batcher.call("learn".repeat(i));
+                batcher.call("learn" + "x".repeat(lengths.applyAsInt(i)));
             }
             own.hold(batcher);
             List<Future<String>> calls = own.queued(batcher, SCHOOL,
@@ -169,12 +190,19 @@ class G12BatchTest {
         }
     }
 
+    /** What is held first, while the others gather, is like what it has learnt from. */
+    private static int length(String text) {
+        return text.equals("first") ? 200 : text.length();
+    }
+
     @Test
     void how_much_padding_is_worth_it_is_learnt_from_what_batches_take() throws Exception {
         assertThat(learnt(cost -> 5 + cost)).as("a batch of its own takes as long as five more").containsExactly(
                 List.of("a", "b"), List.of("c"));
         assertThat(learnt(cost -> 1_000 + cost)).as("as long as a thousand").containsExactly(List.of("a", "b", "c"));
         assertThat(learnt(cost -> 1_000L)).as("padding takes no time").containsExactly(List.of("a", "b", "c"));
+        assertThat(learnt(cost -> 1_000L - cost, i -> 200 + i)).as("what hardly differs in cost tells nothing")
+                .containsExactly(List.of("a", "b"), List.of("c"));
         assertThat(learnt(cost -> cost)).as("company saves nothing").containsExactly(List.of("a"), List.of("b"),
                 List.of("c"));
     }

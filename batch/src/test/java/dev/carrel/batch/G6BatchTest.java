@@ -74,8 +74,7 @@ class G6BatchTest {
         var held = new Held();
         List<Boolean> rooted = new CopyOnWriteArrayList<>();
         List<BatchRecord> records = new CopyOnWriteArrayList<>();
-        try (held;
-                var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 Batcher<String, String> batcher = Batcher.<String, String>of("answer", items -> {
                     held.pass();
                     rooted.add(Context.current().isRoot() && Principal.find().isEmpty());
@@ -85,7 +84,8 @@ class G6BatchTest {
                     }
                     Collections.shuffle(outcomes, new Random(items.size()));
                     return outcomes;
-                }).observer(records::add).start()) {
+                }).observer(records::add).start();
+                held) {
             List<Future<String>> answers = new ArrayList<>();
             answers.add(call(threads, "user0", () -> batcher.call("When is my exam?")));
             held.first.await();
@@ -108,15 +108,15 @@ class G6BatchTest {
     void two_tenants_in_one_batch_are_apart_also_under_one_users_id() throws Exception {
         var held = new Held();
         List<String> together = new CopyOnWriteArrayList<>();
-        try (held;
-                var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 Batcher<String, String> batcher = Batcher.<String, String>of("answer", items -> {
                     held.pass();
                     List<String> askers = items.stream()
                             .map(item -> Principal.of(item.context()).orElseThrow().toString()).toList();
                     together.add(String.valueOf(askers.stream().sorted().toList()));
                     return IntStream.range(0, items.size()).mapToObj(i -> items.get(i).ok(askers.get(i))).toList();
-                }).start()) {
+                }).start();
+                held) {
             Future<String> first = call(threads, "first", () -> batcher.call("first"));
             held.first.await();
             List<Future<String>> answers = Stream.of("college", "school").map(tenant -> threads.submit(AUTHORITY
@@ -134,8 +134,7 @@ class G6BatchTest {
     @Test
     void one_items_failure_is_its_callers_alone() throws Exception {
         var held = new Held();
-        try (held;
-                var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 Batcher<String, String> batcher = Batcher.<String, String>of("answer", items -> {
                     held.pass();
                     return items.stream().map(item -> switch (item.input()) {
@@ -143,7 +142,8 @@ class G6BatchTest {
                         case "unknown" -> item.<String>failed(new IllegalStateException("bob said 4711"));
                         default -> item.ok(item.input());
                     }).toList();
-                }).start()) {
+                }).start();
+                held) {
             Future<String> first = call(threads, "first", () -> batcher.call("first"));
             held.first.await();
             Future<String> alice = call(threads, "alice", () -> batcher.call("fine"));
@@ -188,14 +188,14 @@ class G6BatchTest {
     void what_fails_as_a_whole_says_nothing_to_any_caller_and_the_worker_goes_on(Wrong kind) throws Exception {
         var held = new Held();
         List<BatchRecord> records = new CopyOnWriteArrayList<>();
-        try (held;
-                var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 Batcher<String, String> batcher = Batcher.<String, String>of("answer", items -> {
                     held.pass();
                     return items.size() == 1
                             ? List.of(items.getFirst().ok(items.getFirst().input()))
                             : wrong(kind, items);
-                }).observer(records::add).start()) {
+                }).observer(records::add).start();
+                held) {
             Future<String> first = call(threads, "first", () -> batcher.call("first"));
             held.first.await();
             Future<String> alice = call(threads, "alice", () -> batcher.call("secret 4711 of alice"));
@@ -218,13 +218,13 @@ class G6BatchTest {
     void a_caller_that_is_interrupted_leaves_the_queue_and_the_others_are_answered() throws Exception {
         var held = new Held();
         List<String> seen = new CopyOnWriteArrayList<>();
-        try (held;
-                var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 Batcher<String, String> batcher = Batcher.<String, String>of("answer", items -> {
                     held.pass();
                     items.forEach(item -> seen.add(item.input()));
                     return items.stream().map(item -> item.ok(item.input())).toList();
-                }).start()) {
+                }).start();
+                held) {
             Future<String> first = call(threads, "first", () -> batcher.call("first"));
             held.first.await();
             var interrupted = new CompletableFuture<Boolean>();
@@ -252,12 +252,12 @@ class G6BatchTest {
     @Test
     void a_full_queue_refuses_at_once_and_says_when_to_come_again() throws Exception {
         var held = new Held();
-        try (held;
-                var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 Batcher<String, String> batcher = Batcher.<String, String>of("answer", items -> {
                     held.pass();
                     return items.stream().map(item -> item.ok(item.input())).toList();
-                }).maxItems(2).maxWaiting(3).start()) {
+                }).maxItems(2).maxWaiting(3).start();
+                held) {
             Future<String> first = call(threads, "first", () -> batcher.call("first"));
             held.first.await();
             List<Future<String>> waiting = new ArrayList<>();
@@ -266,7 +266,8 @@ class G6BatchTest {
                 waiting.add(call(threads, "user" + i, () -> batcher.call("w" + n)));
             }
             await().until(() -> batcher.waiting() == 3);
-            assertThatThrownBy(() -> batcher.call("one too many")).isInstanceOf(OverloadedException.class)
+            assertThatThrownBy(() -> of("late").call(() -> batcher.call("one too many")))
+                    .isInstanceOf(OverloadedException.class)
                     .satisfies(thrown -> assertThat(((CarrelException) thrown).retryAfter()).isPresent());
             held.open.countDown();
             assertThat(first.get()).isEqualTo("first");
@@ -283,7 +284,7 @@ class G6BatchTest {
             held.pass();
             return items.stream().map(item -> item.ok(item.input())).toList();
         }).start();
-        try (held; var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor(); held) {
             Future<String> first = call(threads, "first", () -> batcher.call("first"));
             held.first.await();
             Future<String> waits = call(threads, "alice", () -> batcher.call("waits"));

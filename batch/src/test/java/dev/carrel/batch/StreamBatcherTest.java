@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -326,6 +327,32 @@ class StreamBatcherTest {
             first.close();
             Stage.becomes(batcher::open, 1);
             assertThat(all(greedy.call(() -> batcher.open("d")))).containsExactly("d");
+        }
+    }
+
+    @Test
+    void a_tenant_that_has_all_streams_shuts_no_other_out_and_no_step_of_either_is_kept_out() throws Exception {
+        words.gated = true;
+        try (var batcher = new Gated(
+                StreamBatcher.of("words", words, batches -> batches.maxWaiting(4).maxItems(1)), words); stage) {
+            List<Future<List<String>>> answers = new ArrayList<>();
+            for (String user : List.of("s1", "s2", "s3", "s4")) {
+                answers.add(stage.call(Stage.of("school", user), () -> all(batcher.open("a b c"))));
+            }
+            Stage.becomes(batcher::open, 4);
+            assertThatThrownBy(() -> Stage.of("school", "s5").call(() -> batcher.open("a")))
+                    .isInstanceOf(OverloadedException.class);
+            for (String user : List.of("c1", "c2")) {
+                answers.add(stage.call(Stage.of("college", user), () -> all(batcher.open("a b c"))));
+            }
+            Stage.becomes(batcher::open, 6);
+            assertThatThrownBy(() -> Stage.of("college", "c3").call(() -> batcher.open("a")))
+                    .as("all together have a bound").isInstanceOf(OverloadedException.class);
+            words.gate.release(1_000);
+            for (Future<List<String>> answer : answers) {
+                assertThat(answer).succeedsWithin(Duration.ofSeconds(30)).asInstanceOf(InstanceOfAssertFactories.LIST)
+                        .containsExactly("a", "b", "c");
+            }
         }
     }
 

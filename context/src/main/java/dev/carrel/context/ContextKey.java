@@ -81,7 +81,13 @@ public final class ContextKey<T> {
         this.bits = differing;
         this.copied = builder.copied;
         this.defaultValue = builder.defaultValue;
-        requireKeepable(defaultValue);
+        // A copy rule does not help: it works at boundaries, and the default is read on either side of all of them.
+        if (defaultValue != null && MutableTypes.holds(defaultValue)) {
+            throw new IllegalArgumentException("the default of \"" + name + "\" is a "
+                    + defaultValue.getClass().getName()
+                    + ", which all who read it would share and could change: use an "
+                    + "immutable value (List.copyOf, a record), or none");
+        }
         // Last, so that a key which is refused has taken neither the name nor a slot.
         if (!DECLARED.get(builder.declaring).add(name)) {
             throw new IllegalArgumentException("the context key \"" + name + "\" is declared twice in " + declaredIn
@@ -218,7 +224,7 @@ public final class ContextKey<T> {
             }
         }
 
-        /** What the key reads as where it is not bound. */
+        /** What the key reads as where it is not bound: the same for everybody, so of no type that is known to be mutable. */
         public Builder<T> defaultValue(T value) {
             this.defaultValue = Objects.requireNonNull(value, "value");
             return this;
@@ -267,7 +273,7 @@ public final class ContextKey<T> {
          * The key.
          *
          * @throws IllegalArgumentException if the declaring class has declared this name before, or if the default is of
-         *         a type that is known to be mutable and nothing says how it is copied
+         *         a type that is known to be mutable
          */
         public ContextKey<T> build() {
             return new ContextKey<>(this);

@@ -40,7 +40,9 @@ record Crossed(@Nullable Binding<?>[] slots, int bits, List<String> changes) {
             changes.add(binding.key().name() + ": " + crossing);
         }
         Binding<T> other = crossing.apply(binding, boundary);
-        boolean outlives = boundary == Boundary.DETACHED || boundary == Boundary.SCHEDULED;
+        // What has ended already stays so: work that was left behind revives nothing by detaching itself.
+        boolean outlives = !binding.life().ended()
+                && (boundary == Boundary.DETACHED || boundary == Boundary.SCHEDULED);
         return other != null && outlives && binding.key().kind().compareTo(Kind.SESSION) > 0
                 ? other.unbounded()
                 : other;

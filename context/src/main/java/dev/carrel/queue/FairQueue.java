@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A bounded queue that serves flows (tenants) in turn, each as many elements a round as its weight, first in first out
  * within one. A flow that offers a thousand elements delays another's next by at most one round. Thread-safe.
  *
- * <p>Source: weighted round robin as in Katevenis, Sidiropoulos and Courcoubetis (1991).
+ * <p>Sources: weighted round robin as in Katevenis, Sidiropoulos and Courcoubetis (1991); room as by the dynamic queue length
+ * thresholds of Choudhury and Hahne (1998), with a factor of one.
  */
 public final class FairQueue<T> {
     private static final class Flow<T> {
@@ -62,7 +63,10 @@ public final class FairQueue<T> {
     private boolean closed;
 
     /**
-     * A queue of at most {@code capacity} elements whose flows all weigh the same.
+     * A queue whose flows all weigh the same.
+     *
+     * @param capacity how many elements a flow may have that is alone. If it has them, others still find room, each no more than
+     *         would be left after it; all together have less than twice the capacity
      *
      * @throws IllegalArgumentException if the capacity is not positive
      */
@@ -71,7 +75,7 @@ public final class FairQueue<T> {
     }
 
     /**
-     * A queue whose flows weigh what {@code weight} says, at least 1.
+     * As {@link #FairQueue(int)}, but flows weigh what {@code weight} says, at least 1.
      *
      * @throws IllegalArgumentException if the capacity is not positive
      */
@@ -95,22 +99,22 @@ public final class FairQueue<T> {
         this.cost = Objects.requireNonNull(cost, "cost");
     }
 
-    /** Adds the element to its flow; false if the queue is full or closed. Never waits. */
+    /** Adds the element to its flow; false if there is no room for more of it, or the queue is closed. Never waits. */
     public boolean offer(String flow, T element) {
         return offerAll(flow, List.of(element));
     }
 
-    /** Adds all of the elements to their flow, in this order; none, and false, if not all fit in or the queue is closed. Never waits. */
+    /** Adds all of the elements to their flow, in this order; none, and false, if there is no room for all or the queue is closed. Never waits. */
     public boolean offerAll(String flow, List<? extends T> elements) {
         lock.lock();
         try {
-            if (closed || elements.size() > capacity - size) {
+            Flow<T> queue = flows.get(flow);
+            if (closed || !fits(queue == null ? 0 : queue.elements.size(), elements.size())) {
                 return false;
             }
             if (elements.isEmpty()) {
                 return true;
             }
-            Flow<T> queue = flows.get(flow);
             if (queue == null) {
                 queue = new Flow<>(weight(flow));
                 flows.put(flow, queue);
@@ -125,6 +129,14 @@ public final class FairQueue<T> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Whether a flow that has so many may have so many more: no more than is left for all others, of twice the capacity. So a
+     * burst of one shuts nobody out, and one that is alone has the capacity.
+     */
+    private boolean fits(int own, int more) {
+        return (long) own + more <= 2L * capacity - size - more;
     }
 
     /**

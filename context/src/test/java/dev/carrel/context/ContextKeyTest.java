@@ -59,6 +59,9 @@ class ContextKeyTest {
                 .hasMessageContaining("copy(");
         assertThatThrownBy(() -> ContextKey.withDefault("default", Kind.TURN, value))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ContextKey.<Object>builder("default", Kind.TURN).copy(same -> same).defaultValue(value)
+                .build()).as("nothing copies a default").isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"default\"").hasMessageContaining(value.getClass().getName());
         assertThat(Context.root().with(COPIED, value).get(COPIED)).isSameAs(value);
     }
 

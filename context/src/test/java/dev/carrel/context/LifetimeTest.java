@@ -136,6 +136,14 @@ class LifetimeTest {
         assertThat(detached.with(DRAFT, "its own").get(DRAFT)).isEqualTo("its own");
     }
 
+    @Test
+    void what_has_ended_stays_so_for_work_that_detaches_itself_afterwards() {
+        Context left = turn.bind(Context.root()).with(TurnId.KEY, TurnId.random());
+        turn.end();
+        Context late = left.detached(Deadline.after(Duration.ofMinutes(1)));
+        assertThatThrownBy(() -> late.get(TurnId.KEY)).isInstanceOf(EndedContextException.class);
+    }
+
     @ParameterizedTest
     @EnumSource(Kind.class)
     void background_work_keeps_what_is_the_tenants(Kind kind) {

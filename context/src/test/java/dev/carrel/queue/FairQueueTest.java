@@ -3,6 +3,7 @@ package dev.carrel.queue;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,26 @@ class FairQueueTest {
         queue.take(1);
         queue.offer("calm", "calm");
         assertThat(queue.take(2)).contains("calm");
+    }
+
+    @Test
+    void a_flow_that_fills_the_queue_shuts_nobody_out_and_all_together_have_a_bound() throws Exception {
+        var queue = new FairQueue<String>(8);
+        assertThat(queue.offerAll("burst", Collections.nCopies(9, "b"))).as("more than there is room for").isFalse();
+        assertThat(queue.offerAll("burst", Collections.nCopies(8, "b"))).as("alone it has all of it").isTrue();
+        assertThat(queue.offer("burst", "b")).isFalse();
+        int others = 0;
+        for (int flow = 0; flow < 100; flow++) {
+            while (queue.offer("flow" + flow, "f")) {
+                others++;
+            }
+            if (flow == 0) {
+                assertThat(others).as("who comes first finds half of the rest").isEqualTo(4);
+            }
+        }
+        assertThat(others).isLessThan(8);
+        queue.take(8);
+        assertThat(queue.offer("burst", "b")).as("it may have more again").isTrue();
     }
 
     @Test
@@ -112,8 +133,9 @@ class FairQueueTest {
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
                     var element = new Element(flow, i);
-                    assertThat(queue.offer(flow, element)).isEqualTo(size < capacity);
-                    if (size < capacity) {
+                    boolean room = own.size() + 1 <= 2 * capacity - size - 1;
+                    assertThat(queue.offer(flow, element)).isEqualTo(room);
+                    if (room) {
                         own.add(element);
                         size++;
                     }
