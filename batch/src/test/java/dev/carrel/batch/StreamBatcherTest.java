@@ -333,8 +333,9 @@ class StreamBatcherTest {
     @Test
     void a_tenant_that_has_all_streams_shuts_no_other_out_and_no_step_of_either_is_kept_out() throws Exception {
         words.gated = true;
-        try (var batcher = new Gated(
-                StreamBatcher.of("words", words, batches -> batches.maxWaiting(4).maxItems(1)), words); stage) {
+        try (stage;
+                var batcher = new Gated(
+                        StreamBatcher.of("words", words, batches -> batches.maxWaiting(4).maxItems(1)), words)) {
             List<Future<List<String>>> answers = new ArrayList<>();
             for (String user : List.of("s1", "s2", "s3", "s4")) {
                 answers.add(stage.call(Stage.of("school", user), () -> all(batcher.open("a b c"))));
