@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * function in the context of whoever completes the source.
  */
 abstract sealed class CapturingStage<T extends @Nullable Object> extends CompletableFuture<T> permits ContextFuture {
-    /** Between the function of this stage and whoever cancels it; null if it has none. */
-    private volatile @Nullable Handshake handshake;
+    /** Of the function of this stage; null if it has none. */
+    private volatile @Nullable StageRun run;
 
     final void hasFunction(StageFunction function) {
-        handshake = function.handshake();
+        run = function.itsRun();
         function.whenStopped(super::completeExceptionally);
     }
 
     /** Stops the function of this stage, and no other. */
     final void stop(boolean interrupt) {
-        Handshake own = handshake;
+        StageRun own = run;
         if (own != null) {
             own.stop(interrupt);
         }

@@ -162,7 +162,8 @@ public sealed class ContextFuture<T extends @Nullable Object> extends CapturingS
      * Cancels this stage, not its source. Its function does not begin any more; if it runs on an executor, its
      * {@link dev.carrel.context.Cancellation} is asked for.
      *
-     * @param mayInterruptIfRunning whether its thread is interrupted too: only while the function runs, and only on an
+     * @param mayInterruptIfRunning whether its thread is interrupted too: only while the function runs, after whatever of
+     *        others' that thread is in the middle of, and only on an
      *        {@link dev.carrel.context.InterruptibleExecutor}, such as the default one
      */
     @Override

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.error.CancelledException;
+import dev.carrel.interrupt.Handshake;
 
 /**
  * Virtual threads that apply one function to many items for one caller. The first failure, the cancellation or deadline of
@@ -24,6 +25,7 @@ final class Forks<A extends @Nullable Object, R extends @Nullable Object> implem
 
     /** The result of one item; guarded by its forks. */
     static final class Fork<R extends @Nullable Object> {
+        private final Handshake handshake = new Handshake();
         private boolean done;
         private @Nullable R result;
     }
@@ -32,7 +34,7 @@ final class Forks<A extends @Nullable Object, R extends @Nullable Object> implem
     private final Cancellation outer;
     private final Cancellation.Source source = Cancellation.source();
     private final Cancellation.Registration registration;
-    private final Set<Thread> running = new HashSet<>();
+    private final Set<Handshake> running = new HashSet<>();
     private boolean stopped;
     private @Nullable Throwable failure;
 
@@ -50,7 +52,7 @@ final class Forks<A extends @Nullable Object, R extends @Nullable Object> implem
         Thread thread = FACTORY.newThread(() -> run(fork, bound, item));
         synchronized (this) {
             throwIfStopped();
-            running.add(thread);
+            running.add(fork.handshake);
         }
         thread.start();
         return fork;
@@ -62,7 +64,8 @@ final class Forks<A extends @Nullable Object, R extends @Nullable Object> implem
             return;
         }
         try {
-            end(fork, context.<R, RuntimeException>call(() -> function.apply(item)), null);
+            end(fork, fork.handshake.<R, RuntimeException>call(
+                    () -> context.<R, RuntimeException>call(() -> function.apply(item))), null);
         } catch (Throwable e) {
             end(fork, null, e);
         }
@@ -71,7 +74,7 @@ final class Forks<A extends @Nullable Object, R extends @Nullable Object> implem
     private void end(Fork<R> fork, @Nullable R result, @Nullable Throwable thrown) {
         boolean first;
         synchronized (this) {
-            running.remove(Thread.currentThread());
+            running.remove(fork.handshake);
             fork.result = result;
             fork.done = thrown == null;
             // What fails after the stop fails because of it.
@@ -137,8 +140,7 @@ final class Forks<A extends @Nullable Object, R extends @Nullable Object> implem
         source.cancel("Another part of the same work failed, or the work is no longer wanted.");
         synchronized (this) {
             stopped = true;
-            // Each thread runs one function and then ends: an interrupt that comes late meets nobody.
-            running.forEach(Thread::interrupt);
+            running.forEach(Handshake::interrupt);
             notifyAll();
         }
     }

@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
 import dev.carrel.context.InterruptibleExecutor;
+import dev.carrel.interrupt.Handshake;
 import dev.carrel.pool.StoppableTask;
 import dev.carrel.pool.TaskPool;
 
 /** The function of one stage: captures the context here and now, when it is registered, and runs in it. */
 final class StageFunction {
     private final Context context = Context.current().across(Boundary.EXECUTOR);
-    private final Handshake handshake = new Handshake();
+    private final StageRun run = new StageRun();
     private final @Nullable Executor executor;
+    /** What the executor was given this in the middle of: written before it is, and so seen by the one that runs it. */
+    private @Nullable Handshake before;
     /** Guarded by this, like the other: the stage is made only after its function may have been stopped. */
     private @Nullable Consumer<Throwable> stage;
     private @Nullable Throwable stopped;
@@ -75,8 +78,8 @@ final class StageFunction {
         }
     }
 
-    Handshake handshake() {
-        return handshake;
+    StageRun itsRun() {
+        return run;
     }
 
     /**
@@ -86,9 +89,12 @@ final class StageFunction {
      */
     Executor executor() {
         Executor given = Objects.requireNonNull(executor);
-        return given instanceof TaskPool
-                ? task -> context.run(() -> given.execute(new OnPool(task, this)))
-                : task -> context.run(() -> given.execute(Context.root().wrap(task)));
+        return task -> {
+            before = Handshake.innermost();
+            context.run(() -> given.execute(given instanceof TaskPool
+                    ? new OnPool(task, this)
+                    : Context.root().wrap(task)));
+        };
     }
 
     <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
@@ -133,11 +139,11 @@ final class StageFunction {
 
     private <R extends @Nullable Object> R call(ScopedValue.CallableOp<? extends R, RuntimeException> body) {
         if (executor == null) {
-            return handshake.<R>call(context, body);
+            return run.<R>call(context, body);
         }
         boolean own = executor instanceof InterruptibleExecutor carrel && carrel.interruptible();
         // In a pool, with the limit, the lifetime and the place in the chain of tasks that the pool gave it.
         Context bound = executor instanceof TaskPool ? Context.current() : context;
-        return handshake.<R>callStoppable(bound, own, body);
+        return run.<R>callStoppable(bound, own, before, body);
     }
 }

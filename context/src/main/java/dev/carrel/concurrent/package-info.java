@@ -15,6 +15,10 @@
  * in none. Here the context is captured where the work is handed over and bound where it runs. Executors that carry it are
  * {@link dev.carrel.context.Context#propagating} and {@link dev.carrel.context.Context#virtualThreads}.
  *
+ * <p>A dependent without an executor runs on whoever completes its source, and is interrupted for nobody's sake: neither by
+ * {@link dev.carrel.concurrent.ContextFuture#cancel} nor by the limit of a task pool whose task it runs in. What takes long is
+ * registered with an executor ({@code thenApplyAsync}).
+ *
  * <p>A {@code StructuredTaskScope} needs nothing: its forks inherit the context in which it was opened, and a fork may bind
  * another one ({@code scope.fork(context.wrap(task))}). An owner who binds another context while the scope is open cannot
  * fork in it: that is the JDK's StructureViolationException. What is not covered, and cannot be: parallel streams, and

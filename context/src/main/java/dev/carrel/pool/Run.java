@@ -37,12 +37,6 @@ record Run(Task<?> task, Thread thread, @Nullable Slot slot, @Nullable TaskPool 
         return ScopedValue.where(CURRENT, this).call(body);
     }
 
-    /** The task below on the same thread. */
-    @Nullable
-    Task<?> outer() {
-        return depth == 0 || below == null ? null : below.task;
-    }
-
     /** Whether this, or what it is inside of, runs in {@code pool}. */
     boolean within(TaskPool pool) {
         for (Run run = this; run != null; run = run.below) {

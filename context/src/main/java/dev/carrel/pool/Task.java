@@ -23,6 +23,7 @@ import dev.carrel.context.Kind;
 import dev.carrel.context.Lifetime;
 import dev.carrel.context.Principal;
 import dev.carrel.error.DeadlineException;
+import dev.carrel.interrupt.Handshake;
 import dev.carrel.pool.Slots.Slot;
 import dev.carrel.time.TimeSource;
 
@@ -46,7 +47,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     private final boolean unwatched;
     private final Hop hop;
     private final TaskState state = new TaskState();
-    private final Handshake handshake = new Handshake();
+    private final Handshake handshake = Handshake.ofTask();
     private final Cancellation.Source cancellation = Cancellation.source();
     private final TaskTimes times;
     /** Both are let go when the task ends, so that a future that is kept keeps nothing of a user's. */
@@ -155,27 +156,20 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     }
 
     private void run(Run run) {
-        Task<?> outer = run.outer();
-        if (outer != null) {
-            outer.handshake.cover();
-        }
+        boolean worker = run.slot() != null && run.depth() == 0;
         boolean flagBefore = Thread.interrupted();
-        handshake.begin();
         pool.watch().entered(this);
         try {
-            begin(run);
+            handshake.<@Nullable Void, RuntimeException>call(() -> {
+                begin(run);
+                return null;
+            });
         } finally {
             // Whatever flag is left on a worker's own thread was meant for this task. On another's, only ours goes.
-            boolean ours = handshake.end();
-            boolean worker = run.slot() != null && run.depth() == 0;
-            if (worker || ours) {
+            if (worker) {
                 Thread.interrupted();
-            }
-            if (!worker && flagBefore) {
+            } else if (flagBefore) {
                 Thread.currentThread().interrupt();
-            }
-            if (outer != null) {
-                outer.handshake.uncover();
             }
             pool.watch().left(this);
             slot = null;

@@ -42,7 +42,8 @@ import dev.carrel.pool.Slots.Slot;
  * nobody counts as one more tenant.
  * <li><b>Time.</b> A task ends with the earlier of its own limit, the pool's limit and the deadline of its context. Limits
  * count from its start; the deadline counts always, and a task that is queued when it passes never runs. At that moment the
- * callers are free, and the work is asked to stop and interrupted, but only while it holds its thread. If it goes on for
+ * callers are free, and the work is asked to stop and interrupted, but only while it holds its thread, and not in the middle
+ * of what others have chained to a future that it completes: that runs undisturbed first. If it goes on for
  * longer than the pool's grace, that is reported with its stack: to the system logger, as an event of the flight recorder,
  * and in {@link #status()}. Its slot is then given to others, for so many tasks at a time as {@link TaskPoolBuilder#abandon}
  * says; beyond that it keeps the slot, so the threads of a pool are bounded too. Cancellation works in the same way, also

@@ -26,7 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HouseTest {
     private static final String[] CONTEXT = {"dev.carrel.context..", "dev.carrel.error..", "dev.carrel.id..",
             "dev.carrel.keys..", "dev.carrel.queue..", "dev.carrel.time..", "dev.carrel.concurrent..",
-            "dev.carrel.stream..", "dev.carrel.pool..", "dev.carrel.remote..", "dev.carrel.http.."};
+            "dev.carrel.stream..", "dev.carrel.interrupt..", "dev.carrel.pool..", "dev.carrel.remote..",
+            "dev.carrel.http.."};
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("carrel/tests/")).importPackages("dev.carrel");

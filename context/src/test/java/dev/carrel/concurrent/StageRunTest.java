@@ -17,15 +17,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Between a function and whoever stops it, at the moments that a future shows only by chance. */
 @Timeout(60)
-class HandshakeTest {
+class StageRunTest {
     @Test
     void a_function_that_was_stopped_before_it_began_does_not_begin() {
         var ran = new AtomicBoolean();
-        var stoppable = new Handshake();
+        var stoppable = new StageRun();
         stoppable.stop(false);
-        assertThatThrownBy(() -> stoppable.callStoppable(Context.root(), true, () -> ran.getAndSet(true)))
+        assertThatThrownBy(() -> stoppable.callStoppable(Context.root(), true, null, () -> ran.getAndSet(true)))
                 .isInstanceOf(CancellationException.class);
-        var synchronous = new Handshake();
+        var synchronous = new StageRun();
         synchronous.stop(false);
         assertThatThrownBy(() -> synchronous.call(Context.root(), () -> ran.getAndSet(true)))
                 .isInstanceOf(CancellationException.class);
@@ -34,11 +34,11 @@ class HandshakeTest {
 
     @Test
     void a_function_that_is_stopped_twice_is_interrupted_once() {
-        var handshake = new Handshake();
-        handshake.callStoppable(Context.root(), true, () -> {
-            handshake.stop(true);
+        var run = new StageRun();
+        run.callStoppable(Context.root(), true, null, () -> {
+            run.stop(true);
             assertThat(Thread.interrupted()).isTrue();
-            handshake.stop(true);
+            run.stop(true);
             assertThat(Thread.interrupted()).isFalse();
             assertThat(Cancellation.current().requested()).isTrue();
             return "";
@@ -48,8 +48,8 @@ class HandshakeTest {
 
     @Test
     void an_interrupt_of_somebody_else_is_left_alone() {
-        var handshake = new Handshake();
-        handshake.callStoppable(Context.root(), true, () -> {
+        var run = new StageRun();
+        run.callStoppable(Context.root(), true, null, () -> {
             Thread.currentThread().interrupt();
             return "";
         });
@@ -58,13 +58,13 @@ class HandshakeTest {
 
     @Test
     void what_fails_is_over_as_well() {
-        var handshake = new Handshake();
-        assertThatThrownBy(() -> handshake.callStoppable(Context.root(), true, () -> {
-            handshake.stop(true);
+        var run = new StageRun();
+        assertThatThrownBy(() -> run.callStoppable(Context.root(), true, null, () -> {
+            run.stop(true);
             throw new IllegalStateException("as planned");
         })).hasMessage("as planned");
         assertThat(Thread.interrupted()).isFalse();
-        handshake.stop(true);
+        run.stop(true);
         assertThat(Thread.interrupted()).isFalse();
     }
 
@@ -74,13 +74,13 @@ class HandshakeTest {
         var astray = new AtomicInteger();
         var barrier = new CyclicBarrier(2);
         for (int i = 0; i < 2_000; i++) {
-            var outer = new Handshake();
-            var inner = new Handshake();
+            var outer = new StageRun();
+            var inner = new StageRun();
             Thread stopper = Thread.ofPlatform().start(() -> {
                 meet(barrier);
                 outer.stop(true);
             });
-            outer.callStoppable(Context.root(), true, () -> {
+            outer.callStoppable(Context.root(), true, null, () -> {
                 meet(barrier);
                 inner.call(Context.root(), () -> {
                     if (Thread.currentThread().isInterrupted()) {
