@@ -6,6 +6,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -175,25 +177,29 @@ public sealed class ContextFuture<T extends @Nullable Object> extends CapturingS
         return cancelled;
     }
 
-    /** As in {@link CompletableFuture}; a function of this stage that is still running then is stopped. */
+    /** As in {@link CompletableFuture}; if the time runs out, a function of this stage that still runs then is stopped. */
     @Override
     public ContextFuture<T> orTimeout(long timeout, TimeUnit unit) {
-        Objects.requireNonNull(unit, "unit");
-        return stoppedWhenComplete(() -> super.orTimeout(timeout, unit));
+        return endedByClock(timeout, unit, () -> end(null, new TimeoutException()));
     }
 
-    /** As in {@link CompletableFuture}; a function of this stage that is still running then is stopped. */
+    /** As in {@link CompletableFuture}; if the time runs out, a function of this stage that still runs then is stopped. */
     @Override
     public ContextFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
-        Objects.requireNonNull(unit, "unit");
-        return stoppedWhenComplete(() -> super.completeOnTimeout(value, timeout, unit));
+        return endedByClock(timeout, unit, () -> end(value, null));
     }
 
-    /** A function that has ended by itself is not concerned. */
-    private ContextFuture<T> stoppedWhenComplete(Supplier<CompletableFuture<T>> limit) {
-        // At the root: the superclass registers what ends its timer by whenComplete, where there is nothing to capture.
-        var unused = Context.root().call(limit::get);
-        follow((value, failure) -> stop(true));
+    /** The superclass would not tell who has completed this: only if it was the clock, the function is stopped. */
+    private ContextFuture<T> endedByClock(long timeout, TimeUnit unit, BooleanSupplier end) {
+        Objects.requireNonNull(unit, "unit");
+        var clock = new CompletableFuture<Boolean>();
+        var unused = clock.thenRun(() -> {
+            if (end.getAsBoolean()) {
+                stop(true);
+            }
+        });
+        follow((value, failure) -> clock.cancel(false));
+        clock.completeOnTimeout(true, timeout, unit);
         return this;
     }
 
@@ -203,13 +209,9 @@ public sealed class ContextFuture<T extends @Nullable Object> extends CapturingS
                 failure == null || failure instanceof CompletionException ? failure : new CompletionException(failure));
     }
 
-    /** Completes this, even where the caller of {@link #complete} is refused. */
-    final void end(@Nullable T value, @Nullable Throwable failure) {
-        if (failure == null) {
-            super.complete(value);
-        } else {
-            super.completeExceptionally(failure);
-        }
+    /** Completes this, even where the caller of {@link #complete} is refused; whether this did it. */
+    final boolean end(@Nullable T value, @Nullable Throwable failure) {
+        return failure == null ? super.complete(value) : super.completeExceptionally(failure);
     }
 
     /** Completes {@code other} when and as this does; no function of a user is involved. */

@@ -310,6 +310,45 @@ class FutureCancelTest {
         assertThat(other.ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("interrupted");
     }
 
+    private static ContextFuture<String> limited(boolean instead, ContextFuture<String> future) {
+        return instead ? future.completeOnTimeout("late", 1, TimeUnit.HOURS) : future.orTimeout(1, TimeUnit.HOURS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_time_limit_that_has_not_passed_interrupts_nobody_when_the_stage_is_cancelled(
+            boolean instead) throws Exception {
+        ContextFuture<String> future = limited(instead, ContextFuture.supplyAsync(this::compute));
+        begun.await();
+        assertThat(future.cancel(false)).isTrue();
+        assertThat(ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("told");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_time_limit_that_has_not_passed_stops_nothing_when_the_stage_is_completed_by_hand(
+            boolean instead) throws Exception {
+        var go = new CountDownLatch(1);
+        ContextFuture<String> future = limited(instead, ContextFuture.supplyAsync(() -> {
+            begun.countDown();
+            awaitUninterruptibly(go);
+            ended.complete(Cancellation.current().requested() || Thread.interrupted() ? "stopped" : "undisturbed");
+            return "";
+        }));
+        begun.await();
+        assertThat(future.complete("by hand")).isTrue();
+        go.countDown();
+        assertThat(ended.get(LONG, TimeUnit.SECONDS)).isEqualTo("undisturbed");
+        assertThat(future.join()).isEqualTo("by hand");
+    }
+
+    @Test
+    void a_time_limit_of_a_stage_that_is_complete_changes_nothing() {
+        ContextFuture<String> done = ContextFuture.completedFuture("done");
+        assertThat(done.orTimeout(0, TimeUnit.SECONDS).completeOnTimeout("late", 0, TimeUnit.SECONDS).join())
+                .isEqualTo("done");
+    }
+
     @Test
     void cancelling_what_has_ended_changes_nothing() {
         ContextFuture<String> future = ContextFuture.supplyAsync(() -> "done");
