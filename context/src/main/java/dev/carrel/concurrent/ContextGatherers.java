@@ -20,8 +20,10 @@ public final class ContextGatherers {
      * across {@link Boundary#FORK}, and not in none. In order; at most {@code maxConcurrency} results are under way or wait
      * to be taken. The first failure, of whichever item, ends the stream at once.
      *
-     * <p>Otherwise as {@link Concurrent#map(Iterable, int, Function)}. Make one for each stream: it holds its caller's
-     * context.
+     * <p>Otherwise as {@link Concurrent#map(Iterable, int, Function)}, but for one thing: when the stream's source, or a step
+     * before this one, throws, a gatherer is not told. What is under way then is neither interrupted nor cancelled; it goes
+     * on until it returns, or until the context's own cancellation or deadline ends it. Where a source may fail, collect it
+     * first, and map that. Make one for each stream: it holds its caller's context.
      *
      * @throws IllegalArgumentException if {@code maxConcurrency} is not positive
      */

@@ -272,6 +272,24 @@ class ConcurrentMapTest {
         awaitInterrupted(2);
     }
 
+    /** A gatherer is not told of that. */
+    @Test
+    void a_stream_whose_source_fails_leaves_what_runs_to_the_cancellation_of_its_context() {
+        Cancellation.Source source = Cancellation.source();
+        Stream<Integer> failing = Stream.of(1, 2).peek(item -> {
+            if (item == 2) {
+                awaitBegun(1);
+                throw new IllegalStateException("the source");
+            }
+        });
+        source.bind(Context.root())
+                .run(() -> assertThatThrownBy(() -> Concurrent.map(failing, 3, item -> block()).toList())
+                        .hasMessage("the source"));
+        assertThat(interrupted).hasValue(0);
+        source.cancel("no longer wanted");
+        awaitInterrupted(1);
+    }
+
     @Test
     void a_source_that_fails_stops_what_runs() {
         Iterable<Integer> fails = () -> MANY.stream().peek(item -> {
