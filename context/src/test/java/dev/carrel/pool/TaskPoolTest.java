@@ -239,8 +239,14 @@ class TaskPoolTest {
 
     @Test
     void waiting_has_an_end_of_its_own() throws Exception {
+        var begun = new Gate();
         var gate = new Gate();
-        var task = pool.submit(Executing.passing(gate));
+        var task = pool.submit(() -> {
+            begun.open();
+            gate.pass();
+            return "passed";
+        });
+        begun.pass();
         assertThatThrownBy(() -> task.get(1, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class)
                 .hasMessageContaining("running");
         gate.open();
