@@ -19,6 +19,7 @@ final class Hop {
     private final TaskState state;
     private final @Nullable SubmitSite site;
     private volatile @Nullable Hop before;
+    private volatile @Nullable Run run;
 
     Hop(TaskPool pool, TaskState state, @Nullable SubmitSite site, @Nullable Hop before) {
         this.pool = pool;
@@ -38,6 +39,17 @@ final class Hop {
 
     Context bind(Context context) {
         return context.with(KEY, this);
+    }
+
+    /** The task on its thread; null while it has none. */
+    @Nullable
+    Run run() {
+        return run;
+    }
+
+    /** The task takes a thread, or with null leaves it. */
+    void runs(@Nullable Run now) {
+        run = now;
     }
 
     @Nullable

@@ -2,6 +2,7 @@ package dev.carrel.pool;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.context.Context;
 import dev.carrel.pool.Slots.Slot;
 
 /**
@@ -11,30 +12,51 @@ import dev.carrel.pool.Slots.Slot;
  * @param below what the thread, or the thread that waits for it, is in the middle of
  * @param depth how many tasks are below on this thread
  */
-record Run(Task<?> task, Thread thread, @Nullable Slot slot, @Nullable TaskPool slotOf, @Nullable Run below,
-        int depth) {
+record Run(Task<?> task, Thread thread, @Nullable Slot slot, @Nullable Run below, int depth) {
     /** Inherited by the forks of a structured scope, for which the task waits: they count as its thread. */
     private static final ScopedValue<Run> CURRENT = ScopedValue.newInstance();
 
     /** The first on its thread. */
-    static Run first(Task<?> task, @Nullable Slot slot, @Nullable TaskPool slotOf, @Nullable Run below) {
-        return new Run(task, Thread.currentThread(), slot, slotOf, below, 0);
+    static Run first(Task<?> task, @Nullable Slot slot, @Nullable Run below) {
+        return new Run(task, Thread.currentThread(), slot, below, 0);
     }
 
     /** One inside what this thread is in the middle of. */
     static Run inside(Task<?> task, @Nullable Run below) {
         return below != null && below.thread == Thread.currentThread()
-                ? new Run(task, below.thread, below.slot, below.slotOf, below, below.depth + 1)
-                : first(task, null, null, below);
+                ? new Run(task, below.thread, below.slot, below, below.depth + 1)
+                : first(task, null, below);
     }
 
-    /** The innermost task here; null if this is no task's thread. */
+    /**
+     * What this thread works for: the innermost task on it, or else the one that its context belongs to, which it helps as a
+     * thread of a concurrent map, of a future or of another executor; null if there is none.
+     */
     static @Nullable Run current() {
-        return CURRENT.isBound() ? CURRENT.get() : null;
+        if (CURRENT.isBound()) {
+            return CURRENT.get();
+        }
+        Hop hop = Hop.of(Context.current());
+        return hop == null ? null : hop.run();
     }
 
     <R extends @Nullable Object, X extends Throwable> R call(ScopedValue.CallableOp<R, X> body) throws X {
         return ScopedValue.where(CURRENT, this).call(body);
+    }
+
+    /** Whether the task has not left its thread: one that helps it may go on for longer. */
+    boolean lasts() {
+        return task.hop().run() != null; // a task runs once
+    }
+
+    /** This, or what it is inside of, whichever has a slot; null if none has. While this waits, so does that slot. */
+    @Nullable
+    Run holder() {
+        Run run = this;
+        while (run != null && run.slot == null) {
+            run = run.below;
+        }
+        return run;
     }
 
     /** Whether this, or what it is inside of, runs in {@code pool}. */

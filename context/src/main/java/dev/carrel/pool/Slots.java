@@ -21,12 +21,20 @@ final class Slots {
 
     /** The right to run one task at a time. Guarded by the lock of {@link Slots}. */
     static final class Slot {
+        private final Slots slots;
         private Task<?> task;
         private boolean abandoned;
-        private boolean lent;
+        /** Of the threads that work for its task. */
+        private final Set<Wait> waits = new HashSet<>();
 
         Slot(Task<?> first) {
+            this.slots = first.pool().slots();
             this.task = first;
+        }
+
+        /** Those that it is one of. */
+        Slots slots() {
+            return slots;
         }
     }
 
@@ -36,7 +44,7 @@ final class Slots {
     private final Tally tally;
     private int busy;
     private int abandoned;
-    /** Of the busy ones, those whose thread waits for another task. */
+    /** Of the busy ones, those whose task waits for another, with one of its threads at least. */
     private int lent;
     /** Tasks that run on a thread without a slot of their own. */
     private int inline;
@@ -85,6 +93,7 @@ final class Slots {
             return Optional.empty();
         }
         Optional<Task<?>> task = queue.poll();
+        goesOn(slot); // a thread that the task left behind may still wait
         if (task.isEmpty()) {
             busy--;
             notifyAll();
@@ -102,10 +111,13 @@ final class Slots {
         slot.abandoned = true;
         abandoned++;
         busy--;
-        if (slot.lent) {
-            lent--;
-        }
+        goesOn(slot);
         return true;
+    }
+
+    private void goesOn(Slot slot) {
+        lent -= slot.waits.isEmpty() ? 0 : 1;
+        slot.waits.clear();
     }
 
     /** What may run on a slot that has become free by {@link #abandon}. */
@@ -136,23 +148,24 @@ final class Slots {
     }
 
     /**
-     * The thread of this slot waits for another task; who may go on because of that. Only the step that stalls the pool wakes
-     * them: if each look of one who waits did, those who wait would wake each other for ever, and no other thread would run.
+     * A thread that works for the task on this slot waits for another task; who may go on because of that. Only the step that
+     * stalls the pool wakes them: if each look of one who waits did, those who wait would wake each other for ever, and no
+     * other thread would run.
+     *
+     * @param holder what the thread works for on this slot; if that has left, the slot may be another task's by now
      */
-    synchronized List<Wait> lend(Slot slot) {
-        if (slot.lent || slot.abandoned) {
+    synchronized List<Wait> lend(Slot slot, Run holder, Wait wait) {
+        if (slot.abandoned || !holder.lasts() || !slot.waits.add(wait) || slot.waits.size() > 1) {
             return List.of();
         }
-        slot.lent = true;
         lent++;
         return stalled() ? List.copyOf(wanted) : List.of();
     }
 
-    /** The thread of this slot goes on. */
-    synchronized void reclaim(Slot slot) {
-        if (slot.lent) {
-            slot.lent = false;
-            lent -= slot.abandoned ? 0 : 1;
+    /** That thread goes on. */
+    synchronized void reclaim(Slot slot, Wait wait) {
+        if (slot.waits.remove(wait) && slot.waits.isEmpty()) {
+            lent--;
         }
     }
 

@@ -98,6 +98,10 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
         return tenant;
     }
 
+    Hop hop() {
+        return hop;
+    }
+
     TaskTimes times() {
         return times;
     }
@@ -134,7 +138,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     /** Runs it as a worker's work, unless it has ended meanwhile. */
     void runOn(Slot itsSlot) {
         slot = itsSlot;
-        run(Run.first(this, itsSlot, pool, null));
+        run(Run.first(this, itsSlot, null));
     }
 
     /** Runs it in the middle of what this thread does. */
@@ -149,7 +153,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     /** Runs it on a thread on which the stack is short; the one that is in the middle of {@code below} waits meanwhile. */
     void runDeep(Run below) {
         try {
-            run(Run.first(this, below.slot(), below.slotOf(), below));
+            run(Run.first(this, below.slot(), below));
         } finally {
             pool.inlineEnded();
         }
@@ -158,6 +162,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     private void run(Run run) {
         boolean worker = run.slot() != null && run.depth() == 0;
         boolean flagBefore = Thread.interrupted();
+        hop.runs(run);
         pool.watch().entered(this);
         try {
             handshake.<@Nullable Void, RuntimeException>call(() -> {
@@ -172,6 +177,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
                 Thread.currentThread().interrupt();
             }
             pool.watch().left(this);
+            hop.runs(null);
             slot = null;
         }
     }

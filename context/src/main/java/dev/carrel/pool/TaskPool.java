@@ -38,8 +38,9 @@ import dev.carrel.pool.Slots.Slot;
  * <li><b>Context.</b> A task sees what its submitter saw, within a {@link dev.carrel.context.Lifetime} of its own and
  * under a {@link dev.carrel.context.Cancellation} of its own; a worker is at the root between two tasks. Work that is to
  * outlive its turn is submitted in {@link Context#detached}.
- * <li><b>Bounds.</b> So many tasks run, so many are queued; more are rejected. The queue serves tenants in turn; work for
- * nobody counts as one more tenant.
+ * <li><b>Bounds.</b> So many tasks run, so many are queued; more are rejected. What a task submits or waits for on further
+ * threads of its own may run there, beyond that number. The queue serves tenants in turn; work for nobody counts as one more
+ * tenant.
  * <li><b>Time.</b> A task ends with the earlier of its own limit, the pool's limit and the deadline of its context. Limits
  * count from its start; the deadline counts always, and a task that is queued when it passes never runs. At that moment the
  * callers are free, and the work is asked to stop and interrupted, but only while it holds its thread, and not in the middle
@@ -51,8 +52,11 @@ import dev.carrel.pool.Slots.Slot;
  * <li><b>Nesting.</b> What a task of this pool submits to it while no slot is free runs at once, on the submitting thread,
  * in its captured context; so does what was submitted by way of other pools and executors, as long as the task lasts. Its
  * limit interrupts and reports, but cannot free the submitter. A task that asks for the result of a queued one runs that
- * itself. So tasks that wait for tasks never wait for ever, unless in a circle. A task must not wait for what its submitter
- * does after the submit, and one that starts its own successor for ever should be a loop.
+ * itself; so does each further thread that works in the task's context. So tasks that wait for tasks never wait for ever,
+ * unless in a circle. Only {@code get} and the bulk operations are known for such a wait: a latch, or the {@code join} of a
+ * future whose function is queued here, may be waited for for ever, and so may a result that is asked for on a thread in
+ * another context. A task must not wait for what its submitter does after the submit, and one that starts its own successor
+ * for ever should be a loop.
  * <li><b>Failures</b> carry a {@link SubmitTrace}, unless that is switched off.
  * </ul>
  *

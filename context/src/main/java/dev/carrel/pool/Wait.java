@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.carrel.context.Context;
 import dev.carrel.pool.Slots.Slot;
 
 /**
@@ -12,14 +13,21 @@ import dev.carrel.pool.Slots.Slot;
  *
  * <ul>
  * <li>A thread that works for a pool runs a task of that pool itself, if the task is still queued.
- * <li>A thread that works for any pool runs a queued task of another itself, once every thread of that other pool waits for
+ * <li>A thread that works for any pool runs a queued task of another itself, once every task of that other pool waits for
  * a task too. A thread that begins to wait wakes those whom this concerns.
  * </ul>
  *
- * So where all wait, nobody waits for a queued task: what is left is tasks that wait for each other's results in a circle.
+ * A thread works for the pool of the task on it, and for the pools whose tasks that is a part of; without a task on it, for
+ * those that its context belongs to ({@link Run#current}). A task waits as soon as one thread that works for it does: what
+ * the others do cannot be seen, and to run more than the slots allow is better than to wait for ever.
+ *
+ * <p>So where all wait, nobody waits for a queued task: what is left is tasks that wait for each other's results in a circle.
  * Thread-safe.
  */
 final class Wait {
+    private final @Nullable Run run = Run.current();
+    private final @Nullable Run holder = run == null ? null : run.holder();
+    private final @Nullable Hop hop = Hop.of(Context.current());
     private boolean woken;
 
     private Wait() {}
@@ -37,36 +45,33 @@ final class Wait {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Run run = Run.current();
-        Slot slot = run == null || run.thread() != Thread.currentThread() ? null : run.slot();
         var wait = new Wait();
         for (Task<?> task : tasks) {
             task.add(wait);
-            if (run != null) {
+            if (wait.run != null) {
                 task.pool().slots().want(wait);
             }
         }
         try {
-            return wait.sleep(tasks, run, slot, nanos);
+            return wait.sleep(tasks, nanos);
         } finally {
-            reclaim(run, slot);
+            wait.reclaim();
             for (Task<?> task : tasks) {
                 task.remove(wait);
-                if (run != null) {
+                if (wait.run != null) {
                     task.pool().slots().unwant(wait);
                 }
             }
         }
     }
 
-    private boolean sleep(Collection<? extends Task<?>> tasks, @Nullable Run run, @Nullable Slot slot, long nanos)
-            throws InterruptedException {
+    private boolean sleep(Collection<? extends Task<?>> tasks, long nanos) throws InterruptedException {
         long end = System.nanoTime() + Math.max(0, nanos);
         while (!anyEnded(tasks)) {
-            lend(run, slot);
+            lend();
             Task<?> queued = run == null ? null : takeQueued(tasks, run);
             if (queued != null) {
-                reclaim(run, slot);
+                reclaim();
                 queued.runInline(run);
             } else if (!untilWoken(nanos < 0, end)) {
                 return anyEnded(tasks);
@@ -75,26 +80,31 @@ final class Wait {
         return true;
     }
 
-    private static @Nullable Task<?> takeQueued(Collection<? extends Task<?>> tasks, Run run) {
+    private @Nullable Task<?> takeQueued(Collection<? extends Task<?>> tasks, Run worker) {
         for (Task<?> task : tasks) {
             TaskPool pool = task.pool();
-            if (task.status() == TaskStatus.QUEUED && (run.within(pool) || pool.slots().stalled())
-                    && pool.slots().take(task)) {
+            if (task.status() == TaskStatus.QUEUED && helps(worker, pool) && pool.slots().take(task)) {
                 return task;
             }
         }
         return null;
     }
 
-    private static void lend(@Nullable Run run, @Nullable Slot slot) {
-        if (run != null && slot != null && run.slotOf() != null) {
-            run.slotOf().slots().lend(slot).forEach(Wait::wake);
+    private boolean helps(Run worker, TaskPool pool) {
+        return worker.within(pool) || (hop != null && hop.within(pool)) || pool.slots().stalled();
+    }
+
+    private void lend() {
+        Slot slot = holder == null ? null : holder.slot();
+        if (holder != null && slot != null) {
+            slot.slots().lend(slot, holder, this).forEach(Wait::wake);
         }
     }
 
-    private static void reclaim(@Nullable Run run, @Nullable Slot slot) {
-        if (run != null && slot != null && run.slotOf() != null) {
-            run.slotOf().slots().reclaim(slot);
+    private void reclaim() {
+        Slot slot = holder == null ? null : holder.slot();
+        if (slot != null) {
+            slot.slots().reclaim(slot, this);
         }
     }
 

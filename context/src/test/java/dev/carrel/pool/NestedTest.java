@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.carrel.concurrent.Concurrent;
 import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
@@ -255,9 +256,14 @@ class NestedTest {
         List<Callable<Integer>> children = Collections.nCopies(random.nextInt(1, 3), () -> storm(pools, levels - 1));
         TaskPool pool = pools.get(random.nextInt(pools.size()));
         int sum = 0;
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
             case 0 -> sum = pool.invokeAny(children);
             case 1 -> {
+                for (int each : Concurrent.map(children, 2, child -> result(pool.submit(child)))) {
+                    sum += each;
+                }
+            }
+            case 2 -> {
                 for (Future<Integer> each : pool.invokeAll(children)) {
                     sum += each.get();
                 }
@@ -273,6 +279,14 @@ class NestedTest {
             }
         }
         return sum;
+    }
+
+    private static int result(Future<Integer> task) {
+        try {
+            return task.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("there is no result", e);
+        }
     }
 
     @Test
