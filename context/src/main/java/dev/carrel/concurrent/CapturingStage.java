@@ -19,14 +19,24 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class CapturingStage<T extends @Nullable Object> extends CompletableFuture<T> permits ContextFuture {
     /** Of the function of this stage; null if it has none. */
     private volatile @Nullable StageRun run;
+    /** Between this stage and the pool that has its function; null if none has. */
+    private volatile @Nullable Ticket ticket;
 
     final void hasFunction(StageFunction function) {
         run = function.itsRun();
-        function.whenStopped(super::completeExceptionally);
+        Ticket onPool = function.ticket();
+        ticket = onPool;
+        if (onPool != null) {
+            onPool.whenStopped(super::completeExceptionally);
+        }
     }
 
     /** Stops the function of this stage, and no other. */
     final void stop(boolean interrupt) {
+        Ticket onPool = ticket;
+        if (onPool != null) {
+            onPool.withdraw(); // first: a function that does not begin any more has not failed
+        }
         StageRun own = run;
         if (own != null) {
             own.stop(interrupt);

@@ -35,6 +35,8 @@ import dev.carrel.context.Context;
  * there runs other work in the middle of its own.
  * <li>{@link #cancel} stops the stage's own function, never its source. Otherwise everything is as in CompletableFuture:
  * exceptions, completion by hand, {@code obtrude}.
+ * <li>On a {@link dev.carrel.pool.TaskPool} the function is a task like any other: under the pool's limit, with the place
+ * where it was submitted in its failure, and counted as what became of it; to cancel the stage takes it out of the queue.
  * </ul>
  *
  * Thread-safe.
@@ -142,11 +144,12 @@ public sealed class ContextFuture<T extends @Nullable Object> extends CapturingS
         return delayedExecutor(delay, unit, VirtualThreads.INSTANCE);
     }
 
-    /** An executor that hands each task to {@code executor} after the delay; it runs as whoever gave it here. */
+    /**
+     * An executor that hands each task to {@code executor} after the delay, and as whoever gave it here. If that refuses it
+     * then, the stage whose function it is fails; without one, the handler of uncaught exceptions is told.
+     */
     public static Executor delayedExecutor(long delay, TimeUnit unit, Executor executor) {
-        Objects.requireNonNull(unit, "unit");
-        Executor later = CompletableFuture.delayedExecutor(delay, unit, Objects.requireNonNull(executor, "executor"));
-        return task -> later.execute(Context.current().wrap(task));
+        return Delayed.by(delay, Objects.requireNonNull(unit, "unit"), Objects.requireNonNull(executor, "executor"));
     }
 
     @Override

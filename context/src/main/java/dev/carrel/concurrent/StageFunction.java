@@ -15,6 +15,7 @@ import dev.carrel.context.Context;
 import dev.carrel.context.InterruptibleExecutor;
 import dev.carrel.interrupt.Handshake;
 import dev.carrel.pool.StoppableTask;
+import dev.carrel.pool.SubmitTrace;
 import dev.carrel.pool.TaskPool;
 
 /** The function of one stage: captures the context here and now, when it is registered, and runs in it. */
@@ -24,25 +25,28 @@ final class StageFunction {
     private final @Nullable Executor executor;
     /** What the executor was given this in the middle of: written before it is, and so seen by the one that runs it. */
     private @Nullable Handshake before;
-    /** Guarded by this, like the other: the stage is made only after its function may have been stopped. */
-    private @Nullable Consumer<Throwable> stage;
-    private @Nullable Throwable stopped;
+    /** Whether the function runs as a task of a pool, sooner or later. */
+    private final boolean pooled;
+    private final @Nullable Ticket ticket;
 
-    /** Whoever waits for the stage learns what the pool did: without that, a function that is dropped is waited for for ever. */
-    private record OnPool(Runnable task, StageFunction function) implements StoppableTask {
+    /** The function as a task: the pool counts what became of it, and whoever waits for the stage learns what the pool did. */
+    private record OnPool(Runnable task, Ticket ticket) implements StoppableTask {
         @Override
         public void run() {
             task.run();
+            ticket.throwFailure();
         }
 
         @Override
         public void stopped(Throwable why) {
-            function.stopped(why);
+            ticket.stopped(why);
         }
     }
 
     private StageFunction(@Nullable Executor executor) {
         this.executor = executor;
+        this.pooled = executor != null && Delayed.last(executor) instanceof TaskPool;
+        this.ticket = pooled || executor instanceof Delayed ? new Ticket() : null;
     }
 
     /** One that runs on whichever thread completes its source, or on the caller's if that is complete. */
@@ -55,31 +59,14 @@ final class StageFunction {
         return new StageFunction(Objects.requireNonNull(executor, "executor"));
     }
 
-    /** What ends the stage when the pool has stopped this function, or did already. */
-    void whenStopped(Consumer<Throwable> end) {
-        Throwable why;
-        synchronized (this) {
-            stage = end;
-            why = stopped;
-        }
-        if (why != null) {
-            end.accept(why);
-        }
-    }
-
-    private void stopped(Throwable why) {
-        Consumer<Throwable> end;
-        synchronized (this) {
-            stopped = why;
-            end = stage;
-        }
-        if (end != null) {
-            end.accept(why);
-        }
-    }
-
     StageRun itsRun() {
         return run;
+    }
+
+    /** Null where nothing but the function itself and its stage can end it. */
+    @Nullable
+    Ticket ticket() {
+        return ticket;
     }
 
     /**
@@ -89,12 +76,32 @@ final class StageFunction {
      */
     Executor executor() {
         Executor given = Objects.requireNonNull(executor);
-        return task -> {
-            before = Handshake.innermost();
-            context.run(() -> given.execute(given instanceof TaskPool
-                    ? new OnPool(task, this)
-                    : Context.root().wrap(task)));
-        };
+        return task -> hand(given, task);
+    }
+
+    private void hand(Executor to, Runnable task) {
+        before = Handshake.innermost();
+        switch (to) {
+            case Delayed delayed -> delayed.clock().execute(() -> handLate(delayed.executor(), task));
+            case TaskPool pool -> {
+                Ticket mine = Objects.requireNonNull(ticket);
+                context.run(() -> mine.has(pool.submit(new OnPool(task, mine))));
+            }
+            default -> context.run(() -> to.execute(Context.root().wrap(task)));
+        }
+    }
+
+    /** On the way from the clock nobody is there to be told but the stage. */
+    private void handLate(Executor to, Runnable task) {
+        Ticket mine = Objects.requireNonNull(ticket);
+        if (mine.withdrawn()) {
+            return;
+        }
+        try {
+            hand(to, task);
+        } catch (RuntimeException | Error refused) {
+            mine.stopped(refused);
+        }
     }
 
     <A extends @Nullable Object, R extends @Nullable Object> Function<A, R> function(
@@ -142,8 +149,22 @@ final class StageFunction {
             return run.<R>call(context, body);
         }
         boolean own = executor instanceof InterruptibleExecutor carrel && carrel.interruptible();
-        // In a pool, with the limit, the lifetime and the place in the chain of tasks that the pool gave it.
-        Context bound = executor instanceof TaskPool ? Context.current() : context;
-        return run.<R>callStoppable(bound, own, before, body);
+        return pooled ? this.<R>callOnPool(own, body) : run.<R>callStoppable(context, own, before, body);
+    }
+
+    private <R extends @Nullable Object> R callOnPool(boolean own,
+            ScopedValue.CallableOp<? extends R, RuntimeException> body) {
+        Ticket mine = Objects.requireNonNull(ticket);
+        try {
+            // With the limit, the lifetime and the place in the chain of tasks that the pool gave it.
+            R result = run.<R>callStoppable(Context.current(), own, before, body);
+            mine.ended(null);
+            return result;
+        } catch (Throwable failure) {
+            // Here: once the stage has failed, its dependents look at it.
+            SubmitTrace.addTo(failure);
+            mine.ended(failure);
+            throw failure;
+        }
     }
 }

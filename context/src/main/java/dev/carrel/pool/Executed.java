@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
 
-/** The work of a task that was executed and not submitted, so that a {@link StoppableTask} can be told. */
+/** The work of a task without a result, so that a {@link StoppableTask} can be told. */
 record Executed(Runnable task) implements Callable<@Nullable Object> {
     @Override
     public @Nullable Object call() {

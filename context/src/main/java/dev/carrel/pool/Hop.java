@@ -57,6 +57,14 @@ final class Hop {
         return site;
     }
 
+    /** The failure, with which it leaves where this task was submitted, if its pool does that. */
+    <X extends Throwable> X traced(X failure) {
+        if (site != null && pool.settings().submitTraces()) {
+            site.attachTo(failure);
+        }
+        return failure;
+    }
+
     /** Whether this task, or one that it is a part of, runs in {@code other}. */
     boolean within(TaskPool other) {
         for (Hop hop = this; hop != null; hop = hop.before()) {

@@ -92,8 +92,8 @@ final class Slots {
             notifyAll();
             return Optional.empty();
         }
-        Optional<Task<?>> task = queue.poll();
         goesOn(slot); // a thread that the task left behind may still wait
+        Optional<Task<?>> task = queue.poll();
         if (task.isEmpty()) {
             busy--;
             notifyAll();

@@ -1,8 +1,9 @@
 package dev.carrel.pool;
 
 /**
- * A task for {@link TaskPool#execute} that has something to tell when the pool ends it before it has ended by itself: where
- * nobody holds a {@link PooledTask}, nobody else would learn that it never runs, or that it is no longer waited for.
+ * A task for {@link TaskPool#execute} or {@link TaskPool#submit(Runnable)} that has something to tell when the pool ends it
+ * before it has ended by itself: where nobody waits for the {@link PooledTask}, nobody else would learn that it never runs, or
+ * that it is no longer waited for.
  */
 public interface StoppableTask extends Runnable {
     /**

@@ -18,13 +18,28 @@ record SubmitSite(TaskPool pool, long task, List<StackFrame> frames, @Nullable S
     private static final StackWalker WALKER = StackWalker.getInstance();
     private static final Set<String> OURS = Set.of(TaskPool.class.getName(), Bulk.class.getName(),
             Task.class.getName(), SubmitSite.class.getName());
+    /** On the way of a future's function to the pool. */
+    private static final List<String> BETWEEN = List.of("dev.carrel.concurrent.", "dev.carrel.context.",
+            "java.util.concurrent.CompletableFuture", "java.lang.ScopedValue", "jdk.internal.vm.ScopedValue");
 
     /** That of the running submit. */
     static SubmitSite here(TaskPool pool, long task, @Nullable SubmitSite before) {
         List<StackFrame> frames = WALKER.walk(
-                stack -> stack.dropWhile(frame -> OURS.contains(frame.getClassName())).limit(FRAMES).toList());
+                stack -> stack.dropWhile(frame -> noNews(frame.getClassName())).limit(FRAMES).toList());
         SubmitSite kept = before == null ? null : before.cut(HOPS - 1);
         return new SubmitSite(pool, task, frames, kept, kept == null ? 1 : kept.length + 1);
+    }
+
+    private static boolean noNews(String name) {
+        if (OURS.contains(name)) {
+            return true;
+        }
+        for (String prefix : BETWEEN) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private SubmitSite cut(int longest) {

@@ -1,6 +1,10 @@
 package dev.carrel.pool;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.carrel.context.Context;
 
 /**
  * Where a task that failed had been submitted: found among the suppressed exceptions of its failure, never thrown. Its
@@ -19,6 +23,19 @@ public final class SubmitTrace extends Exception {
         this.task = task;
         this.pool = pool;
         setStackTrace(stack);
+    }
+
+    /**
+     * Leaves with {@code failure} where the running task was submitted, as its pool does with what the task throws: for code in
+     * a task that catches a failure and hands it on, as a future does. Does nothing outside of tasks, and where traces are
+     * switched off.
+     */
+    public static void addTo(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
+        Hop hop = Hop.of(Context.current());
+        if (hop != null) {
+            var unused = hop.traced(failure);
+        }
     }
 
     /** The id of the task that was submitted here. */

@@ -232,7 +232,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
                 }
             }
             case Threw<T>(Throwable failure) -> {
-                traced(failure);
+                hop.traced(failure);
                 if (end(TaskStatus.FAILED) == null) {
                     outcome = null;
                 } else if (unwatched) {
@@ -253,14 +253,6 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
             LOG.log(Level.ERROR, "the handler of uncaught exceptions failed on the failure of " + name(),
                     ofTheHandler);
         }
-    }
-
-    private <X extends Throwable> X traced(X failure) {
-        SubmitSite site = hop.site();
-        if (site != null && pool.settings().submitTraces()) {
-            site.attachTo(failure);
-        }
-        return failure;
     }
 
     /** Ends it; what it was until now, or null if it had ended. */
@@ -380,7 +372,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
         if (how != TaskStatus.TIMED_OUT) {
             return new CancellationException(name() + " was cancelled");
         }
-        return traced(new DeadlineException(times.begun()
+        return hop.traced(new DeadlineException(times.begun()
                 ? "Task " + id + " of pool \"" + pool.name() + "\" did not end in time"
                         + (limit == null ? "." : "; its limit is " + limit + ".")
                 : "Task " + id + " of pool \"" + pool.name()

@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -129,7 +128,9 @@ public final class TaskPool implements CapturingExecutor {
 
     /** As {@link #submit(Callable, Duration)}, for a task without a result: the duration is its limit. */
     public PooledTask<?> submit(Runnable task, Duration limit) {
-        return submit(Executors.callable(task), limit);
+        Objects.requireNonNull(task, "task");
+        return this.<@Nullable Object>accept(new Executed(task),
+                TaskPoolBuilder.positive(name(), limit, "limit of a task"), false);
     }
 
     @Override
@@ -143,7 +144,8 @@ public final class TaskPool implements CapturingExecutor {
 
     @Override
     public PooledTask<?> submit(Runnable task) {
-        return submit(Executors.callable(task));
+        Objects.requireNonNull(task, "task");
+        return this.<@Nullable Object>accept(new Executed(task), null, false);
     }
 
     /** Submits a task of which nobody asks the result: a failure goes to the handler of its thread, and a {@link StoppableTask} is told of its stop. */

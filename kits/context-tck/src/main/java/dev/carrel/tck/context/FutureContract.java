@@ -74,7 +74,7 @@ public interface FutureContract {
         return submitter;
     }
 
-    /** Whether {@code cancel(true)} interrupts a function that runs on {@link #executor}. */
+    /** Whether {@code cancel(true)} interrupts a function that runs on {@link #executor}, by way of a delayed one too. */
     default boolean interruptsOnExecutor() {
         return false;
     }

@@ -22,7 +22,10 @@ final class FutureHops {
     private static final Map<Cell, String> NO_EXECUTOR = Map.of(Cell.REJECTION, ALWAYS_ROOM, Cell.SHUTDOWN,
             ALWAYS_ROOM);
     private static final String THREADS = "it runs on threads of its own";
-    private static final String CLOCK = "the clock hands it on, and tells nobody what becomes of it";
+    private static final String CLOCK = "the clock hands it on, and need tell nobody what becomes of it";
+    private static final Map<Cell, String> BY_THE_CLOCK = Map.of(Cell.REJECTION, CLOCK, Cell.SHUTDOWN, CLOCK,
+            Cell.CALLER_RUNS, CLOCK);
+    private static final String NO_HANDLE = "execute hands nothing back";
     private static final String AT_ONCE = "it runs inside the call that registers it";
 
     private FutureHops() {}
@@ -51,7 +54,9 @@ final class FutureHops {
         hops.addAll(onExecutor(contract));
         hops.addAll(starting(contract));
         hops.addAll(derived(contract));
-        hops.addAll(delayed(contract));
+        hops.add(hop(contract, "delayedExecutor, execute",
+                (body, executor) -> executed(contract.delayedExecutor(1, TimeUnit.MILLISECONDS), body))
+                .without(BY_THE_CLOCK).without(Cell.CANCEL, NO_HANDLE));
         return hops;
     }
 
@@ -70,6 +75,15 @@ final class FutureHops {
         hops.add(onExecutor(contract, "completeAsync(executor)",
                 (body, executor) -> new Registered(contract.incomplete().completeAsync(body::call, executor),
                         Optional.empty())));
+        hops.add(onExecutor(contract, "delayedExecutor(executor), execute",
+                (body, executor) -> executed(contract.delayedExecutor(1, TimeUnit.MILLISECONDS, executor), body))
+                .without(BY_THE_CLOCK).without(Cell.CANCEL, NO_HANDLE));
+        hops.add(onExecutor(contract, "delayedExecutor(executor), supplyAsync",
+                (body, executor) -> new Registered(
+                        contract.supplyAsync(body::call,
+                                contract.delayedExecutor(1, TimeUnit.MILLISECONDS, executor)),
+                        Optional.empty()))
+                .without(BY_THE_CLOCK));
         return hops;
     }
 
@@ -122,23 +136,6 @@ final class FutureHops {
                         source -> source.thenApply(x -> body.call()),
                         source -> source.completeOnTimeout("x", 1, TimeUnit.MILLISECONDS)))
                         .without(Cell.CALLER_RUNS, "the clock completes it"));
-    }
-
-    private static List<Hop> delayed(FutureContract contract) {
-        Map<Cell, String> clock = Map.of(Cell.REJECTION, CLOCK, Cell.SHUTDOWN, CLOCK, Cell.CALLER_RUNS, CLOCK);
-        String noHandle = "execute hands nothing back";
-        return List.of(
-                hop(contract, "delayedExecutor, execute",
-                        (body, executor) -> executed(contract.delayedExecutor(1, TimeUnit.MILLISECONDS), body))
-                        .without(clock).without(Cell.CANCEL, noHandle),
-                hop(contract, "delayedExecutor(executor), execute",
-                        (body, executor) -> executed(contract.delayedExecutor(1, TimeUnit.MILLISECONDS, executor),
-                                body))
-                        .without(clock).without(Cell.CANCEL, noHandle),
-                hop(contract, "delayedExecutor(executor), supplyAsync",
-                        (body, executor) -> new Registered(contract.supplyAsync(body::call,
-                                contract.delayedExecutor(1, TimeUnit.MILLISECONDS, executor)), Optional.empty()))
-                        .without(clock).sparingCancelled());
     }
 
     private static Registered executed(Executor delayed, Dependent.Body body) {
