@@ -406,8 +406,9 @@ public final class Context {
     }
 
     /**
-     * What is bound here, since when and by whom, what each key does at each boundary, and what the boundaries on the way
-     * did, over several lines. Values are shown only of keys that are declared loggable. For people; the form may change.
+     * What is bound here, by whom and with what it ends, what a key does at a boundary where that is not the standard of its kind, and
+     * what the boundaries on the way did, over several lines. Values are shown only of keys that are declared loggable. For
+     * people; the form may change.
      */
     public String explain() {
         return Explanation.of(this, bindings(), trail);

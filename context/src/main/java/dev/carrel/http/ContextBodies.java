@@ -23,16 +23,17 @@ final class ContextBodies {
     static HttpRequest request(Context sender, HttpRequest request) {
         Objects.requireNonNull(request, "request");
         return request.bodyPublisher().map(body -> HttpRequest.newBuilder(request, (name, value) -> true)
-                .method(request.method(), sender.call(() -> new Published(body, ContextFlow.publisher(body)))).build())
+                .method(request.method(), sender.call(() -> new Published(sender, body, ContextFlow.publisher(body))))
+                .build())
                 .orElse(request);
     }
 
-    private record Published(HttpRequest.BodyPublisher body, Flow.Publisher<ByteBuffer> publisher)
+    private record Published(Context sender, HttpRequest.BodyPublisher body, Flow.Publisher<ByteBuffer> publisher)
             implements
                 HttpRequest.BodyPublisher {
         @Override
         public long contentLength() {
-            return body.contentLength();
+            return sender.call(body::contentLength);
         }
 
         @Override

@@ -176,6 +176,27 @@ class ContextHttpClientTest {
     }
 
     @Test
+    void the_length_of_a_body_is_asked_for_as_the_sender() throws Exception {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        HttpRequest.BodyPublisher text = BodyPublishers.ofString("body");
+        HttpRequest.BodyPublisher noting = new HttpRequest.BodyPublisher() {
+            @Override
+            public long contentLength() {
+                seen.add(who());
+                return text.contentLength();
+            }
+
+            @Override
+            public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+                text.subscribe(subscriber);
+            }
+        };
+        var answered = asAlice(() -> client.sendAsync(to("/echo").POST(noting).build(), BodyHandlers.ofString()));
+        assertThat(answered.get(10, TimeUnit.SECONDS).body()).isEqualTo("body");
+        assertThat(seen).containsExactly("alice");
+    }
+
+    @Test
     void a_plain_client_calls_back_as_nobody_which_is_why_ours_exists() throws Exception {
         Set<String> seen = ConcurrentHashMap.newKeySet();
         try (HttpClient plain = HttpClient.newHttpClient()) {
