@@ -10,7 +10,7 @@ import java.util.Optional;
  * the pool is quiet. Names tenants, never users. Immutable and thread-safe.
  *
  * @param pool its name
- * @param concurrency how many tasks may run at once, those apart that run inside others or beside them on their threads
+ * @param concurrency how many tasks may run at once, those apart that run inside others, or beside them for their threads
  * @param capacity how many may be queued
  * @param total of the whole pool
  * @param background what was submitted where nobody was asking

@@ -22,10 +22,8 @@ record Run(Task<?> task, Thread thread, @Nullable Slot slot, @Nullable Run below
     }
 
     /** One inside what this thread is in the middle of. */
-    static Run inside(Task<?> task, @Nullable Run below) {
-        return below != null && below.thread == Thread.currentThread()
-                ? new Run(task, below.thread, below.slot, below, below.depth + 1)
-                : first(task, null, below);
+    static Run inside(Task<?> task, Run below) {
+        return new Run(task, below.thread, below.slot, below, below.depth + 1);
     }
 
     /**

@@ -142,7 +142,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
     }
 
     /** Runs it in the middle of what this thread does. */
-    void runInline(@Nullable Run below) {
+    void runInline(Run below) {
         try {
             run(Run.inside(this, below));
         } finally {
@@ -150,10 +150,10 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
         }
     }
 
-    /** Runs it on a thread on which the stack is short; the one that is in the middle of {@code below} waits meanwhile. */
-    void runDeep(Run below) {
+    /** Runs it on a thread of its own; one that is in the middle of {@code below}, or helps that, waits meanwhile. */
+    void runBeside(@Nullable Run below) {
         try {
-            run(Run.first(this, below.slot(), below));
+            run(Run.first(this, null, below));
         } finally {
             pool.inlineEnded();
         }

@@ -38,7 +38,7 @@ import dev.carrel.pool.Slots.Slot;
  * under a {@link dev.carrel.context.Cancellation} of its own; a worker is at the root between two tasks. Work that is to
  * outlive its turn is submitted in {@link Context#detached}.
  * <li><b>Bounds.</b> So many tasks run, so many are queued; more are rejected. What a task submits or waits for on further
- * threads of its own may run there, beyond that number. The queue serves tenants in turn; work for nobody counts as one more
+ * threads of its own may run beside them, beyond that number. The queue serves tenants in turn; work for nobody counts as one more
  * tenant.
  * <li><b>Time.</b> A task ends with the earlier of its own limit, the pool's limit and the deadline of its context. Limits
  * count from its start; the deadline counts always, and a task that is queued when it passes never runs. At that moment the
@@ -48,8 +48,8 @@ import dev.carrel.pool.Slots.Slot;
  * and in {@link #status()}. Its slot is then given to others, for so many tasks at a time as {@link TaskPoolBuilder#abandon}
  * says; beyond that it keeps the slot, so the threads of a pool are bounded too. Cancellation works in the same way, also
  * that of the work which the submitter is a part of.
- * <li><b>Nesting.</b> What a task of this pool submits to it while no slot is free runs at once, on the submitting thread,
- * in its captured context; so does what was submitted by way of other pools and executors, as long as the task lasts. Its
+ * <li><b>Nesting.</b> What a task of this pool submits to it while no slot is free runs at once, while the submitting thread
+ * waits and on it if it is the task's, in its captured context; so does what was submitted by way of other pools and executors, as long as the task lasts. Its
  * limit interrupts and reports, but cannot free the submitter. A task that asks for the result of a queued one runs that
  * itself; so does each further thread that works in the task's context. So tasks that wait for tasks never wait for ever,
  * unless in a circle. Only {@code get} and the bulk operations are known for such a wait: a latch, or the {@code join} of a
@@ -261,12 +261,16 @@ public final class TaskPool implements CapturingExecutor {
         ended();
     }
 
-    private void inline(Task<?> task, @Nullable Run run) {
-        if (run == null || run.depth() < DEEPEST) {
+    /**
+     * Runs it at once, on this thread if that is the task's own and its stack is not deep; on another while this one waits, if
+     * it only helps a task: it can be interrupted by whoever made it, who does not know that it is in somebody else's task.
+     */
+    void inline(Task<?> task, @Nullable Run run) {
+        if (run != null && run.thread() == Thread.currentThread() && run.depth() < DEEPEST) {
             task.runInline(run);
             return;
         }
-        Thread fresh = workers.spare(() -> task.runDeep(run));
+        Thread fresh = workers.spare(() -> task.runBeside(run));
         boolean interrupted = false;
         while (true) {
             try {

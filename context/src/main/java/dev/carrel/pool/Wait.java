@@ -72,7 +72,7 @@ final class Wait {
             Task<?> queued = run == null ? null : takeQueued(tasks, run);
             if (queued != null) {
                 reclaim();
-                queued.runInline(run);
+                queued.pool().inline(queued, run);
             } else if (!untilWoken(nanos < 0, end)) {
                 return anyEnded(tasks);
             }

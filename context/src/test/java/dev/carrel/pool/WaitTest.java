@@ -139,7 +139,13 @@ class WaitTest {
                 sleeps(waiting.get());
                 return null;
             }).get();
-            var next = pool.submit(Executing.passing(end));
+            var begun = new Gate();
+            var next = pool.submit(() -> {
+                begun.open();
+                end.pass();
+                return "passed";
+            });
+            begun.pass();
             var queued = pool.submit(() -> Thread.currentThread().getName());
             var asking = new CompletableFuture<Thread>();
             var asked = third.submit(() -> {
@@ -151,6 +157,50 @@ class WaitTest {
             assertThat(next).succeedsWithin(SOON);
             assertThat(asked).succeedsWithin(SOON).asString().as("where the queued task ran").contains("one");
             left.get().get();
+        }
+    }
+
+    @Test
+    void whoever_interrupts_a_thread_that_waits_does_not_reach_the_task_of_another_that_it_runs() throws Exception {
+        try (TaskPool pool = pool("one")) {
+            var ready = new Gate();
+            var begun = new Gate();
+            var interrupted = new Gate();
+            var bobs = new CompletableFuture<Future<String>>();
+            var alices = pool.submit(() -> {
+                ready.pass();
+                try {
+                    return Concurrent.map(List.of(true, false), 2, waits -> {
+                        if (waits) {
+                            return result(bobs.join());
+                        }
+                        passing(begun);
+                        throw new IllegalStateException("the others are interrupted");
+                    });
+                } finally {
+                    interrupted.open();
+                }
+            });
+            bobs.complete(pool.submit(() -> {
+                begun.open();
+                try {
+                    interrupted.pass();
+                    return "undisturbed";
+                } catch (InterruptedException e) {
+                    return "disturbed";
+                }
+            }));
+            ready.open();
+            assertThat(bobs.get()).succeedsWithin(SOON).isEqualTo("undisturbed");
+            assertThat(alices).failsWithin(SOON).withThrowableThat().withMessageContaining("others are interrupted");
+        }
+    }
+
+    private static void passing(Gate gate) {
+        try {
+            gate.pass();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
         }
     }
 
