@@ -40,13 +40,16 @@ abstract sealed class Endpoint implements AutoCloseable permits Endpoint.Calls, 
     private final Batching batches;
     private final TimeSource time;
     private final Probe probe;
+    /** For those who use it beside its batches, as long as there may be any. */
+    private final Batching.Hold used;
 
     Endpoint(String name, ServedModel model, Batching batches, TimeSource time) {
         this.name = name;
         this.model = model;
         this.batches = batches;
         this.time = time;
-        probe = new Probe(name, model, time);
+        probe = new Probe(name, model, batches, time);
+        used = batches.hold();
     }
 
     String name() {
@@ -57,14 +60,27 @@ abstract sealed class Endpoint implements AutoCloseable permits Endpoint.Calls, 
         return batches.health();
     }
 
-    /** Whether it can be called now. */
-    boolean up() throws InterruptedException {
-        return health().up() && probe.healthy();
+    /** Whether it can be called, as soon as that is known. */
+    @FunctionalInterface
+    interface Up {
+        boolean await() throws InterruptedException;
     }
 
+    /** Asks whether it can be called now. */
+    Up up() {
+        Probe.Question question = probe.ask();
+        return () -> health().up() && question.healthy();
+    }
+
+    /** Closes its batches, which answers those who wait for them; {@link #release} is to follow. */
     @Override
     public void close() {
         batches.close();
+    }
+
+    /** Nobody uses it any more: its model may let go of what it has. */
+    void release() {
+        used.close();
     }
 
     /** One that answers at once. */

@@ -2,10 +2,12 @@ package dev.carrel.app;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 import dev.carrel.batch.Attributes;
+import dev.carrel.batch.BatchModel;
 import dev.carrel.batch.Batcher;
 import dev.carrel.batch.Health;
 import dev.carrel.error.CarrelException;
@@ -38,8 +40,8 @@ public final class Models {
 
     /**
      * Has models run from now on, while the application serves, and returns once they do: new ones, or others under names that are
-     * there. What the one before was asked is answered by it; then it ends. Their paths are there only if the application has had
-     * models from the start, and embedding models for those of embeddings.
+     * there. What the one before was asked is answered by it; then it ends, and is told so by {@link BatchModel#closed}. Their paths
+     * are there only if the application has had models from the start, and embedding models for those of embeddings.
      *
      * {@snippet :
      * running.models().load(app -> app.model("embed", new Embedding(newFile), batches -> batches.maxItems(16)));
@@ -84,14 +86,19 @@ public final class Models {
                 endpoint -> ((Endpoint.Calls<?, ?>) endpoint).call(request, attributes));
     }
 
-    /** Whether the model answers piece by piece; not if there is no such model. */
-    public boolean streams(String name) {
-        return places.has(name, Endpoint.Streams.class);
+    /**
+     * Asks a model that answers at once or piece by piece, whichever of them has the name, in the running context.
+     *
+     * @return the answer, or the beginning of one; whoever calls this closes that
+     * @throws NotFoundException if there is no such model
+     * @throws CarrelException what the model refuses, and all that {@link Batcher#call(Object)} throws
+     */
+    public ModelAnswer answer(String name, JsonInput request, Attributes attributes) {
+        return places.ask(name, Models::unknown, request, attributes);
     }
 
     /**
-     * Begins the answer of a model that {@linkplain #streams answers piece by piece}, in the running context; whoever calls
-     * this closes it.
+     * Begins the answer of a {@link StreamingModel}, in the running context; whoever calls this closes it.
      *
      * @throws NotFoundException if there is no such model
      * @throws CarrelException what the model refuses, and all that {@link Batcher#call(Object)} throws
@@ -147,7 +154,15 @@ public final class Models {
      * @throws NotFoundException if there is no such model
      */
     public boolean up(String name) {
-        return places.use(name, Endpoint.class, Models::unknown, Endpoint::up);
+        return places.up(name, Models::unknown);
+    }
+
+    /**
+     * Whether each of them can be called now, in the order in which they came: all are asked at once, and what is unloaded meanwhile
+     * is left out.
+     */
+    public Map<String, Boolean> up() {
+        return places.up(Models::unknown);
     }
 
     /**
@@ -159,7 +174,7 @@ public final class Models {
         return places.use(name, Endpoint.class, Models::unknown, Endpoint::health);
     }
 
-    /** Answers what waits, and lets go of the workers. */
+    /** Answers what waits, lets go of the workers, and tells the models, those at which somebody still is when that one leaves. */
     public void close() {
         places.close();
     }

@@ -1,5 +1,6 @@
 package dev.carrel.app;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,12 +10,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import dev.carrel.batch.Attributes;
 import dev.carrel.error.NotFoundException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.time.TimeSource;
 
 /** The endpoints by their names, which come, make room for others and go while they are called. Thread-safe. */
 final class Places {
+    /** How long the end waits for callers who still decode or encode. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final TimeSource time;
     /** Replaced, never changed. */
     private volatile Map<String, Place> places = Map.of();
@@ -54,7 +59,8 @@ final class Places {
             declared.forEach((name, model) -> loaded.put(name, new Place(model.start(time))));
             change(loaded, Set.of());
         } catch (RuntimeException | Error e) {
-            loaded.values().forEach(place -> place.endpoint().close());
+            loaded.values().forEach(Place::close);
+            loaded.values().forEach(place -> place.release(System.nanoTime()));
             throw e;
         }
     }
@@ -122,6 +128,73 @@ final class Places {
         }
     }
 
+    /** Asks it, whether it answers at once or piece by piece; a stream uses it until it is closed. */
+    ModelAnswer ask(String name, Supplier<NotFoundException> missing, JsonInput request, Attributes attributes) {
+        // One look at who is there: between two, one kind may have made room for the other.
+        Place place = enter(name, Endpoint.class, missing);
+        boolean kept = false;
+        try {
+            switch (place.endpoint()) {
+                case Endpoint.Calls<?, ?> calls -> {
+                    return new ModelAnswer.Whole(calls.call(request, attributes));
+                }
+                case Endpoint.Streams<?, ?> streams -> {
+                    PieceStream stream = streams.open(request, attributes).onClose(place::exit);
+                    kept = true;
+                    return new ModelAnswer.Pieces(stream);
+                }
+                case EmbeddingEndpoint embedding -> throw missing.get();
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } finally {
+            if (!kept) {
+                place.exit();
+            }
+        }
+    }
+
+    /**
+     * Whether it can be called now; not if all is closed.
+     *
+     * @throws NotFoundException as {@code missing} makes it, if there is none
+     */
+    boolean up(String name, Supplier<NotFoundException> missing) {
+        return await(asked(name, missing));
+    }
+
+    /** Whether each can be called now: all are asked before any is waited for. Leaves out those that go meanwhile. */
+    Map<String, Boolean> up(Supplier<NotFoundException> missing) {
+        Map<String, Endpoint.Up> asked = new LinkedHashMap<>();
+        for (String name : names()) {
+            try {
+                asked.put(name, asked(name, missing));
+            } catch (NotFoundException e) {
+                // It has gone since its name was read.
+            }
+        }
+        Map<String, Boolean> up = new LinkedHashMap<>();
+        asked.forEach((name, answer) -> up.put(name, await(answer)));
+        up.keySet().retainAll(places.keySet());
+        return up;
+    }
+
+    private Endpoint.Up asked(String name, Supplier<NotFoundException> missing) {
+        try {
+            return use(name, Endpoint.class, missing, Endpoint::up);
+        } catch (UnavailableException e) {
+            return () -> false;
+        }
+    }
+
+    private static boolean await(Endpoint.Up answer) {
+        try {
+            return answer.await();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
     private Place enter(String name, Class<? extends Endpoint> kind, Supplier<NotFoundException> missing) {
         while (true) {
             Place place = places.get(name);
@@ -140,7 +213,7 @@ final class Places {
         return new UnavailableException("The server is stopping.");
     }
 
-    /** Answers what waits, and lets go of all. */
+    /** Answers what waits, and lets go of all; of a model that somebody still uses after a while, that one does. */
     void close() {
         List<Place> all;
         synchronized (this) {
@@ -148,6 +221,8 @@ final class Places {
             all = new ArrayList<>(places.values());
             all.addAll(leaving);
         }
-        all.forEach(place -> place.endpoint().close());
+        all.forEach(Place::close);
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        all.forEach(place -> place.release(end));
     }
 }

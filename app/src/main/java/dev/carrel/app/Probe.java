@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.carrel.batch.Batching;
 import dev.carrel.batch.ServedModel;
 import dev.carrel.time.TimeSource;
 
@@ -25,32 +26,45 @@ final class Probe {
 
     private final String name;
     private final ServedModel model;
+    private final Batching batches;
     private final TimeSource time;
     private @Nullable CompletableFuture<Boolean> last;
     private long asked;
     private long answered;
 
-    Probe(String name, ServedModel model, TimeSource time) {
+    /** @param batches those of the model, which is there for as long as it is being asked */
+    Probe(String name, ServedModel model, Batching batches, TimeSource time) {
         this.name = name;
         this.model = model;
+        this.batches = batches;
         this.time = time;
     }
 
-    /** Whether the model says that it can be called. */
-    boolean healthy() throws InterruptedException {
-        CompletableFuture<Boolean> answer;
-        long left;
-        synchronized (this) {
-            answer = current();
-            left = asked + PATIENCE.toNanos() - time.nanoTime();
+    /** What the model was asked, and will say or has said. */
+    final class Question {
+        private final CompletableFuture<Boolean> answer;
+        private final long end;
+
+        private Question(CompletableFuture<Boolean> answer, long end) {
+            this.answer = answer;
+            this.end = end;
         }
-        try {
-            return answer.get(Math.max(0, left), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an answer is always completed normally", e);
+
+        /** Whether the model says that it can be called; waits for that, but not for ever. */
+        boolean healthy() throws InterruptedException {
+            try {
+                return answer.get(Math.max(0, end - time.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                return false;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("an answer is always completed normally", e);
+            }
         }
+    }
+
+    /** Asks the model, unless it is being asked, or has just answered. Waits for nothing. */
+    synchronized Question ask() {
+        return new Question(current(), asked + PATIENCE.toNanos());
     }
 
     private CompletableFuture<Boolean> current() {
@@ -60,15 +74,16 @@ final class Probe {
         var answer = new CompletableFuture<Boolean>();
         last = answer;
         asked = time.nanoTime();
+        Batching.Hold hold = batches.hold();
         // On a thread of its own, in no context: the model is not asked for whoever happens to want to know.
         Thread.ofVirtual().name("model-health-" + name).inheritInheritableThreadLocals(false)
-                .start(() -> ask(answer));
+                .start(() -> answer(answer, hold));
         return answer;
     }
 
-    private void ask(CompletableFuture<Boolean> answer) {
+    private void answer(CompletableFuture<Boolean> answer, Batching.Hold hold) {
         boolean healthy = false;
-        try {
+        try (hold) {
             healthy = model.healthy();
         } catch (Exception | Error e) {
             LOG.warn("model \"{}\" does not know whether it is healthy: {}", name, e.toString());

@@ -20,4 +20,13 @@ public interface BatchModel<I, O> {
      * @throws Exception if it cannot: a batcher does not start then
      */
     default void setup() throws Exception {}
+
+    /**
+     * Lets go of what the model has: nothing of it runs any more, or will. The counterpart of {@link #setup}, but called once for a
+     * batcher, at its end and after the last of its workers, even if one of them could not be set up. A worker that was given up and
+     * is still in the model is waited for: then it calls this itself when it comes back, and nobody does if it never does. In an
+     * application, callers who are still in {@code decode} or {@code encode} are waited for, too. In the root context; what it throws
+     * is logged. A model that several batchers use is told by each of them.
+     */
+    default void closed() throws Exception {}
 }

@@ -54,6 +54,8 @@ public final class Batcher<I, O> implements Batching {
     private final Admission<I, O> admission;
     private final BatchRunner<I, O> runner;
     private final Company<I, O> company;
+    private final Uses uses;
+    private final Hold open;
     private final AtomicBoolean cold = new AtomicBoolean(true);
     private volatile long maxCost;
 
@@ -67,6 +69,8 @@ public final class Batcher<I, O> implements Batching {
         admission = new Admission<>(settings, queue, workers, pace, () -> maxCost, observers);
         runner = new BatchRunner<>(settings, workers, pace, observers);
         company = new Company<>(settings, queue);
+        uses = new Uses(name, settings.model);
+        open = uses.hold();
         try {
             workers.start(settings.workers);
         } catch (RuntimeException | Error e) {
@@ -78,6 +82,7 @@ public final class Batcher<I, O> implements Batching {
     private final class Working implements Workers.Work {
         @Override
         public void setup() throws Exception {
+            uses.begin();
             settings.model.setup();
             if (!settings.samples.isEmpty() && cold.getAndSet(false)) {
                 maxCost = new WarmUp<>(settings, pace).run();
@@ -87,6 +92,11 @@ public final class Batcher<I, O> implements Batching {
         @Override
         public Workers.After next() throws InterruptedException {
             return Batcher.this.next();
+        }
+
+        @Override
+        public void left() {
+            uses.end();
         }
 
         @Override
@@ -271,6 +281,11 @@ public final class Batcher<I, O> implements Batching {
         return observers;
     }
 
+    @Override
+    public Hold hold() {
+        return uses.hold();
+    }
+
     /** How many items wait. */
     public int waiting() {
         return queue.size();
@@ -292,5 +307,6 @@ public final class Batcher<I, O> implements Batching {
     public void close() {
         admission.close();
         workers.join();
+        open.close();
     }
 }

@@ -11,7 +11,24 @@ public sealed interface Batching extends AutoCloseable permits Batcher, StreamBa
      */
     BatchObserver observer();
 
-    /** Takes nothing more, and lets go of the workers. Waits for them, but not for those that hang. */
+    /**
+     * Has the model stay until this is closed: before that it is not told that {@linkplain BatchModel#closed() nobody uses it}. For
+     * whoever uses it beside its batches.
+     */
+    Hold hold();
+
+    /** What has a model stay. Thread-safe; closing it again does nothing. */
+    @FunctionalInterface
+    interface Hold extends AutoCloseable {
+        /** If this was the last, the model is told before this returns. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Takes nothing more, and lets go of the workers. Waits for them, but not for those that hang; then, if nobody else holds it, the
+     * model is told.
+     */
     @Override
     void close();
 }

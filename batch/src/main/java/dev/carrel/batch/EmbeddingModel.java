@@ -39,6 +39,18 @@ public interface EmbeddingModel extends ServedModel, BatchModel<Tokens, float[]>
         return Duration.ofSeconds(30);
     }
 
+    /**
+     * The same model, which is closed once {@linkplain #closed() nobody uses it any more}: for one that nobody else has.
+     *
+     * {@snippet :
+     * app.embeddings("all-minilm-l6-v2", EmbeddingModel.owned(MiniLm.load(folder)));
+     * }
+     */
+    @SuppressWarnings("try") // what close() throws is logged, an interrupt too
+    static <M extends EmbeddingModel & AutoCloseable> EmbeddingModel owned(M model) {
+        return new OwnedEmbedding(model, model);
+    }
+
     /** For each of the items, as ever, one outcome; its vector belongs to whoever receives it. */
     @Override
     List<Outcome<float[]>> run(List<Item<Tokens>> items) throws Exception;

@@ -115,11 +115,13 @@ public final class StreamBatcher<I, O> implements Batching {
     }
 
     private ModelStream<O> begin(Running opened) {
+        opened.hold = batcher.hold();
         running.add(opened);
         try {
             batcher.admit(opened.step());
         } catch (RuntimeException | Error e) {
             running.remove(opened);
+            opened.hold.close();
             throw e;
         }
         opened.stream.listen();
@@ -156,6 +158,7 @@ public final class StreamBatcher<I, O> implements Batching {
         private final ModelStream<O> stream;
 
         private final Who who;
+        private Hold hold = () -> {};
 
         Running(I input, Attributes attributes, Cancellation.Source source, Who who) {
             this.who = who;
@@ -217,6 +220,7 @@ public final class StreamBatcher<I, O> implements Batching {
             } catch (Exception | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "model \"" + name + "\" could not let go of an item", e);
             } finally {
+                hold.close();
                 letting.remove(Thread.currentThread());
             }
         }
@@ -225,6 +229,11 @@ public final class StreamBatcher<I, O> implements Batching {
     @Override
     public BatchObserver observer() {
         return batcher.observer();
+    }
+
+    @Override
+    public Hold hold() {
+        return batcher.hold();
     }
 
     /** How many streams are open. */
@@ -239,8 +248,8 @@ public final class StreamBatcher<I, O> implements Batching {
     }
 
     /**
-     * Takes nothing more, ends what is open with an error, and lets go of the workers. Waits for them, but not for those that hang,
-     * and for a few seconds until the model has let go of what it kept.
+     * {@inheritDoc} What is open ends with an error; for a few seconds it is waited for until the model has let go of what it kept of
+     * it.
      */
     @Override
     public void close() {

@@ -26,6 +26,9 @@ final class Workers {
         /** Does one batch. */
         After next() throws InterruptedException;
 
+        /** A worker has left the model for good, whatever became of it; the last it does before it is a worker no more. */
+        void left();
+
         /** A worker is lost and nobody takes its place: there may be no other. */
         void lost();
     }
@@ -110,6 +113,7 @@ final class Workers {
                 LOG.log(Level.ERROR, "a worker of \"" + name + "\" has ended", thrown);
             }
         }
+        work.left();
         boolean lost;
         synchronized (this) {
             working.remove(Thread.currentThread());

@@ -24,6 +24,10 @@ class DescribedModelsTest {
                     .containsExactly("application/json", "text/event-stream");
             assertThat(embed.path("responses").path("200").path("content").propertyNames())
                     .containsExactly("application/json");
+            // A model takes any JSON, not only an object.
+            assertThat(call.path("requestBody").path("content").path("application/json").path("schema")).isEmpty();
+            assertThat(embed.path("requestBody").path("content").path("application/json").path("schema").path("type")
+                    .asString()).isEqualTo("object");
             told(call, "application/problem+json");
             told(embed, "application/json");
             // Of no other route is anything of this true.

@@ -3,6 +3,7 @@ package dev.carrel.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,6 +41,9 @@ class ReplacedModelsTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore gate = new Semaphore(0);
     private final Semaphore decoding = new Semaphore(1_000_000);
+    private final Semaphore encoding = new Semaphore(1_000_000);
+    /** The numbers of those that were told that nobody uses them, the streaming ones 100 higher. */
+    private final List<Integer> closed = new CopyOnWriteArrayList<>();
     private TestServer server;
 
     /** Says which one it is; the first of them waits at a gate. */
@@ -63,6 +67,17 @@ class ReplacedModelsTest {
             }
             return items.stream().map(item -> item.ok(number)).toList();
         }
+
+        @Override
+        public Object encode(Integer output, Attributes attributes) throws Exception {
+            encoding.acquire();
+            return output;
+        }
+
+        @Override
+        public void closed() {
+            closed.add(number);
+        }
     }
 
     /** A stream of its number, twice, with the gate between. */
@@ -83,6 +98,11 @@ class ReplacedModelsTest {
             gate.acquire();
             return items.stream().map(item -> item.ok(Step.piece(number))).toList();
         }
+
+        @Override
+        public void closed() {
+            closed.add(100 + number);
+        }
     }
 
     @BeforeEach
@@ -96,6 +116,7 @@ class ReplacedModelsTest {
     void stop() {
         gate.release(1_000_000);
         decoding.release(1_000_000);
+        encoding.release(1_000_000);
         threads.close();
         server.close();
     }
@@ -122,8 +143,48 @@ class ReplacedModelsTest {
         assertThat(old).isNotDone();
         gate.release();
         assertThat(old.get()).isZero();
-        Awaitility.await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("batch-version")).count() == 1);
+        Awaitility.await().until(() -> workers("version") == 1);
+    }
+
+    private static long workers(String model) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("batch-" + model)).count();
+    }
+
+    @Test
+    void the_old_one_is_told_once_that_nobody_uses_it_after_its_last_caller_was_answered() throws Exception {
+        TestClient alice = server.client();
+        Future<Integer> old = threads.submit(() -> ask(alice));
+        Awaitility.await().until(gate::hasQueuedThreads);
+        encoding.drainPermits();
+        load(1);
+        gate.release();
+        Awaitility.await().until(encoding::hasQueuedThreads);
+        assertThat(closed).as("somebody still encodes what it made").isEmpty();
+        encoding.release(1_000);
+        assertThat(old.get()).isZero();
+        Awaitility.await().until(() -> !closed.isEmpty());
+        assertThat(ask(alice)).isEqualTo(1);
+        models().unload("version");
+        Awaitility.await().until(() -> closed.size() > 1);
+        server.close();
+        assertThat(closed).containsExactly(0, 1, 100);
+    }
+
+    @Test
+    void who_is_still_answered_when_the_server_stops_has_the_model_until_then() throws Exception {
+        TestClient alice = server.client();
+        encoding.drainPermits();
+        gate.release();
+        Future<Integer> call = threads.submit(() -> ask(alice));
+        Awaitility.await().until(encoding::hasQueuedThreads);
+        Future<?> stopping = threads.submit(() -> models().close());
+        Awaitility.await().until(() -> workers("version") == 0);
+        assertThat(closed).isEmpty();
+        encoding.release();
+        assertThat(call.get()).isZero();
+        stopping.get();
+        assertThat(closed).containsExactly(0, 100);
     }
 
     @Test

@@ -44,4 +44,9 @@ final class Flowers implements Model<Map<String, Tensor>, Map<String, Tensor>> {
     public Object encode(Map<String, Tensor> output, Attributes attributes) {
         return Objects.requireNonNull(output.get("scores")).floats();
     }
+
+    @Override
+    public void closed() {
+        file.close();
+    }
 }

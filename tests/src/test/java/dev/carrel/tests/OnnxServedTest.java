@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
@@ -17,11 +18,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.carrel.app.Carrel;
+import dev.carrel.batch.Batcher;
+import dev.carrel.error.FailedException;
 import dev.carrel.onnx.OnnxModel;
 import dev.carrel.onnx.Tensor;
 import dev.carrel.server.CarrelServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * The ONNX file of docs/serving.md over HTTP. It multiplies four sizes by a matrix of four rows, (1 0 0), (0 1 0), (0 0 1) and
@@ -30,11 +34,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class OnnxServedTest {
     @Test
-    void an_onnx_file_of_ones_own_answers_each_caller_with_their_own(@TempDir Path data) throws Exception {
-        try (OnnxModel file = OnnxModel.of(Path.of("src/test/resources/flowers.onnx"))
+    void an_onnx_file_of_ones_own_answers_each_caller_with_their_own_and_is_freed_at_the_end(@TempDir Path data)
+            throws Exception {
+        OnnxModel file = OnnxModel.of(Path.of("src/test/resources/flowers.onnx"))
                 .input("sizes", Tensor.Type.FLOAT, 4).output("scores").open();
-                CarrelServer server = TestTutor.serve(Carrel.app("flowers").model("flowers", new Flowers(file),
-                        batches -> batches.maxItems(16)), data, TestUsers.crowd(1));
+        try (CarrelServer server = TestTutor.serve(Carrel.app("flowers").model("flowers", new Flowers(file),
+                batches -> batches.maxItems(16)), data, TestUsers.crowd(1));
                 HttpClient http = HttpClient.newHttpClient()) {
             URI model = server.uri().resolve("/models/flowers");
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
@@ -49,6 +54,11 @@ class OnnxServedTest {
             HttpResponse<String> refused = http.send(ask(model, "[1, 2]"), HttpResponse.BodyHandlers.ofString());
             assertThat(refused.statusCode()).isEqualTo(422);
             assertThat(refused.body()).contains("sizes").contains("is FLOAT [2], where FLOAT [4] is wanted");
+        }
+        // Nothing of it can be run any more: the server's end has told the model, which has closed it.
+        try (var batcher = Batcher.of("flowers", file).start()) {
+            assertThatThrownBy(() -> batcher.call(file.check(Map.of("sizes", Tensor.of(new float[4], 4)))))
+                    .isInstanceOf(FailedException.class);
         }
     }
 

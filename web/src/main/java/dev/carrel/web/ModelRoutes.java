@@ -13,8 +13,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.app.Headers;
+import dev.carrel.app.ModelAnswer;
 import dev.carrel.app.ModelEndpoint;
-import dev.carrel.app.Models;
 import dev.carrel.app.PieceStream;
 import dev.carrel.app.engine.Engine;
 import dev.carrel.batch.Attributes;
@@ -43,9 +43,8 @@ final class ModelRoutes {
     private record Status(String status) {}
 
     void list(Exchange exchange) throws Exception {
-        Models models = engine.models();
-        exchange.json(200, new All(models.names().stream().map(name -> new Listed(name, status(models.up(name))))
-                .toList()));
+        exchange.json(200, new All(engine.models().up().entrySet().stream()
+                .map(model -> new Listed(model.getKey(), status(model.getValue()))).toList()));
     }
 
     void health(Exchange exchange) throws Exception {
@@ -71,15 +70,16 @@ final class ModelRoutes {
         }
         var attributes = new Attributes();
         attributes.put(ModelEndpoint.HEADERS, headers(exchange.request()));
-        if (!engine.models().streams(name)) {
-            exchange.text(200, "application/json", engine.call(name, exchange.body(), attributes));
-            return;
-        }
-        try (PieceStream stream = engine.open(name, exchange.body(), attributes)) {
-            if (gathered(exchange.request())) {
-                pieces.gather(stream, exchange);
-            } else {
-                pieces.send(stream, exchange);
+        switch (engine.answer(name, exchange.body(), attributes)) {
+            case ModelAnswer.Whole whole -> exchange.text(200, "application/json", whole.json());
+            case ModelAnswer.Pieces begun -> {
+                try (PieceStream stream = begun.stream()) {
+                    if (gathered(exchange.request())) {
+                        pieces.gather(stream, exchange);
+                    } else {
+                        pieces.send(stream, exchange);
+                    }
+                }
             }
         }
     }

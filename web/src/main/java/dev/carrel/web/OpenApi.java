@@ -119,6 +119,10 @@ final class OpenApi {
     }
 
     private static Map<String, Object> schema(Route route) {
+        if (callsModel(route) && !openAi(route)) {
+            // What a model takes is its own matter: a number, or a list, as well as an object.
+            return Map.of();
+        }
         Map<String, Boolean> fields = new TreeMap<>(Routes.fields(route));
         Map<String, Object> properties = new LinkedHashMap<>();
         fields.keySet().forEach(field -> properties.put(field, switch (field) {

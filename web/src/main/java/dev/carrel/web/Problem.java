@@ -119,7 +119,9 @@ public record Problem(int status, String code, String detail, @Nullable String f
         response.setStatus(told.status);
         response.setContentType(told.contentType);
         if (retryAfter != null) {
-            response.setHeader("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+            // Rounded up: who comes a moment too early is refused once more.
+            response.setHeader("Retry-After",
+                    Long.toString(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds())));
         }
         response.setContentLength(body.length);
         response.getOutputStream().write(body);

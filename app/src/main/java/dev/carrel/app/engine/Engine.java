@@ -13,8 +13,8 @@ import dev.carrel.app.App;
 import dev.carrel.app.EmbeddingInput;
 import dev.carrel.app.JsonInput;
 import dev.carrel.app.Leases;
+import dev.carrel.app.ModelAnswer;
 import dev.carrel.app.Models;
-import dev.carrel.app.PieceStream;
 import dev.carrel.app.Pools;
 import dev.carrel.app.Vectors;
 import dev.carrel.batch.Attributes;
@@ -155,20 +155,14 @@ public final class Engine {
     }
 
     /**
-     * Calls a model in the running context.
+     * Asks a model in the running context.
      *
      * @param attributes what is known of the request
-     * @return the answer, as JSON
+     * @return the answer, or the beginning of one, which whoever calls this closes
      */
-    public String call(String model, JsonInput request, Attributes attributes) {
+    public ModelAnswer answer(String model, JsonInput request, Attributes attributes) {
         health.requireServing();
-        return models.call(model, request, attributes);
-    }
-
-    /** Begins the answer of a model that answers piece by piece, in the running context; whoever calls this closes it. */
-    public PieceStream open(String model, JsonInput request, Attributes attributes) {
-        health.requireServing();
-        return models.open(model, request, attributes);
+        return models.answer(model, request, attributes);
     }
 
     /**
