@@ -23,7 +23,7 @@ import dev.carrel.web.UserDirectory;
  * @param store {@code sqlite}, or {@code memory}, which forgets everything at the end
  * @param lease how long the sessions of a node that died wait for another: a node that lives says so three times as often
  * @param grace how long open turns may go on when the server stops
- * @param bodies how many bytes of requests' bodies are held at once; nobody can take more than half of that
+ * @param bodies how many bytes of requests' bodies and of long answers are held at once; nobody can take more than half of that
  * @param users who can sign in
  * @param ready whether the application's own parts are ready
  */

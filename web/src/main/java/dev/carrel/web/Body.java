@@ -20,7 +20,7 @@ import dev.carrel.error.OverloadedException;
 import dev.carrel.time.TimeSource;
 
 /**
- * The body of a request: no larger than its route takes, within the server's {@link BodyBudget}, and no slower than is bearable.
+ * The body of a request: no larger than its route takes, within the server's {@link ByteBudget}, and no slower than is bearable.
  * For that request's thread.
  */
 final class Body {
@@ -32,7 +32,7 @@ final class Body {
 
     private final HttpServletRequest request;
     private final int most;
-    private final BodyBudget.Share share;
+    private final ByteBudget.Share share;
     private final TimeSource time;
 
     /**
@@ -41,7 +41,7 @@ final class Body {
      * @param most how many bytes it may have
      * @param share which holds it
      */
-    Body(HttpServletRequest request, int most, BodyBudget.Share share, TimeSource time) {
+    Body(HttpServletRequest request, int most, ByteBudget.Share share, TimeSource time) {
         this.request = request;
         this.most = most;
         this.share = share;

@@ -51,7 +51,7 @@ public final class CarrelServlet extends HttpServlet {
      * What the servlet needs.
      *
      * @param ready whether the parts that the engine does not know of are ready
-     * @param bodies how many bytes of requests' bodies may be held at once
+     * @param bodies how many bytes of requests' bodies, and of answers, may be held at once
      */
     public record Settings(Engine engine, Revocations revocations, KeyRing keys, UserDirectory users,
             OriginGuard origins,
@@ -74,7 +74,7 @@ public final class CarrelServlet extends HttpServlet {
     private final transient Credentials credentials;
     private final transient Streams streams;
     private final transient Routes routes;
-    private final transient BodyBudget bodies;
+    private final transient ByteBudget budget;
     private final transient TimeSource time;
 
     /** A servlet for this application. */
@@ -82,7 +82,7 @@ public final class CarrelServlet extends HttpServlet {
         engine = settings.engine();
         origins = settings.origins();
         time = settings.time();
-        bodies = new BodyBudget(settings.bodies());
+        budget = new ByteBudget(settings.bodies());
         credentials = new Credentials(settings.keys(), settings.revocations(), settings.users(), settings.time(),
                 engine.app().name());
         streams = new Streams(engine, credentials, settings.time());
@@ -167,12 +167,13 @@ public final class CarrelServlet extends HttpServlet {
         } else if (route.access() == Route.Access.OPERATOR) {
             inspected = engine.sessions().inspect(Objects.requireNonNull(caller).principal(), named(match));
         }
-        // Until the request is over: what its body says is held for as long, in one form or another.
-        try (BodyBudget.Share share = bodies
+        // Until the request is over: what its body says is held for as long, in one form or another, and so is its answer.
+        try (ByteBudget.Share share = budget
                 .share(Sender.of(Optional.ofNullable(caller).map(Credentials.Caller::principal),
                         request.getRemoteAddr()))) {
             var exchange = new Exchange(request, response, route, match.variables(),
-                    new Body(request, route.maxBody(), share, time), credentials, caller, session, inspected);
+                    new Body(request, route.maxBody(), share, time),
+                    new Answer(request, response, share, streams), credentials, caller, session, inspected);
             asked.<@Nullable Void, Exception>call(() -> {
                 route.handler().handle(exchange);
                 return null;

@@ -24,19 +24,21 @@ final class Exchange {
     private final Route route;
     private final List<String> variables;
     private final Body body;
+    private final Answer answer;
     private final Credentials credentials;
     private final Credentials.@Nullable Caller caller;
     private final @Nullable OwnedSession session;
     private final @Nullable InspectedSession inspected;
 
     Exchange(HttpServletRequest request, HttpServletResponse response, Route route, List<String> variables, Body body,
-            Credentials credentials, Credentials.@Nullable Caller caller, @Nullable OwnedSession session,
+            Answer answer, Credentials credentials, Credentials.@Nullable Caller caller, @Nullable OwnedSession session,
             @Nullable InspectedSession inspected) {
         this.request = request;
         this.response = response;
         this.route = route;
         this.variables = variables;
         this.body = body;
+        this.answer = answer;
         this.credentials = credentials;
         this.caller = caller;
         this.session = session;
@@ -115,17 +117,12 @@ final class Exchange {
 
     /** Answers with a text of this type. */
     void text(int status, String type, String body) throws IOException {
-        bytes(status, type + ";charset=utf-8", body.getBytes(StandardCharsets.UTF_8));
+        answer.send(status, type + ";charset=utf-8", body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Answers with bytes of this type. */
-    void bytes(int status, String type, byte[] body) throws IOException {
-        response.setStatus(status);
-        response.setContentType(type);
-        response.setContentLength(body.length);
-        if (!request.getMethod().equals("HEAD")) {
-            response.getOutputStream().write(body);
-        }
+    /** The answer, for those who do not make it at once. */
+    Answer answer() {
+        return answer;
     }
 
     /** Answers without a body. */

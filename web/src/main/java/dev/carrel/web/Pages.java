@@ -74,7 +74,7 @@ final class Pages {
             exchange.response().setStatus(304);
             return;
         }
-        exchange.bytes(200, file.type, file.content);
+        exchange.answer().sendShared(200, file.type, file.content);
     }
 
     private static Optional<File> load(String resource, String kind) {

@@ -58,6 +58,7 @@ final class PieceEvents {
     void gather(PieceStream pieces, Exchange exchange) throws IOException, InterruptedException {
         var stillWho = new StillWho(exchange.caller());
         var json = new StringBuilder("[");
+        Answer answer = exchange.answer();
         for (Optional<String> piece = pieces.next(); piece.isPresent(); piece = pieces.next()) {
             stillWho.check();
             json.append(json.length() > 1 ? "," : "").append(piece.get());
@@ -65,6 +66,7 @@ final class PieceEvents {
                 throw InvalidInputException.malformed(
                         "This answer is too long to come as one. Ask for it with \"Accept: text/event-stream\".");
             }
+            answer.hold(json.length());
         }
         exchange.text(200, "application/json", json.append(']').toString());
     }
@@ -78,12 +80,8 @@ final class PieceEvents {
         }
         exchange.response().setContentType(Streams.TYPE);
         exchange.response().setHeader("X-Accel-Buffering", "no");
-        var out = new EventWriter(exchange.response().getOutputStream(), streams.time());
-        streams.watch(out);
-        try {
-            follow(pieces, first, exchange, out);
-        } finally {
-            streams.unwatch(out);
+        try (Streams.Watched watched = streams.watch(exchange.response().getOutputStream())) {
+            follow(pieces, first, exchange, new EventWriter(watched.out()));
         }
     }
 

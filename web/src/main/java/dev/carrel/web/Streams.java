@@ -1,6 +1,7 @@
 package dev.carrel.web;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,8 @@ public final class Streams {
     private final Credentials credentials;
     private final TimeSource time;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
-    /** All that is written to, of streams of sessions and of others. */
-    private final Set<EventWriter> writers = ConcurrentHashMap.newKeySet();
+    /** All that is written to for long, streams of sessions and others. */
+    private final Set<TimedOutput> writers = ConcurrentHashMap.newKeySet();
     private final Allowance<Owner> ofOwner = new Allowance<>(MOST_EACH);
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicBoolean ticking = new AtomicBoolean();
@@ -77,10 +78,10 @@ public final class Streams {
                 ? Optional.empty()
                 : engine.stream(session, after.orElse(null));
         Engine.Connection connection = engine.connected(session, after.isPresent());
-        try {
-            response.setContentType(TYPE);
-            response.setHeader("X-Accel-Buffering", "no");
-            send(session, caller, stream, new EventWriter(response.getOutputStream(), time));
+        response.setContentType(TYPE);
+        response.setHeader("X-Accel-Buffering", "no");
+        try (Watched watched = watch(response.getOutputStream())) {
+            send(session, caller, stream, new EventWriter(watched.out()));
         } finally {
             stream.ifPresent(EventStream::close);
             connection.close();
@@ -110,7 +111,6 @@ public final class Streams {
             throws IOException, InterruptedException {
         var entry = new Open(stream, caller, Math.floorMod(opened.getAndIncrement(), BEAT));
         open.add(entry);
-        watch(out);
         try (stream) {
             out.comment("follow");
             out.flush();
@@ -150,7 +150,6 @@ public final class Streams {
             }
         } finally {
             open.remove(entry);
-            unwatch(out);
         }
     }
 
@@ -159,14 +158,30 @@ public final class Streams {
         out.flush();
     }
 
-    /** From now on cuts this one off if a write takes too long. */
-    void watch(EventWriter out) {
-        writers.add(out);
-        tick(0);
+    /** An output whose reader is cut off if a write takes too long, until it is closed; whoever watches it closes it. */
+    final class Watched implements AutoCloseable {
+        private final TimedOutput out;
+
+        private Watched(TimedOutput out) {
+            this.out = out;
+        }
+
+        TimedOutput out() {
+            return out;
+        }
+
+        @Override
+        public void close() {
+            writers.remove(out);
+        }
     }
 
-    void unwatch(EventWriter out) {
-        writers.remove(out);
+    /** Watches what the calling thread writes there. */
+    Watched watch(OutputStream out) {
+        var timed = new TimedOutput(out, time);
+        writers.add(timed);
+        tick(0);
+        return new Watched(timed);
     }
 
     TimeSource time() {
