@@ -42,10 +42,12 @@ import dev.carrel.context.Context;
  * <td>model, tenant, reason</td></tr>
  * <tr><td>{@code carrel.batch.items}</td><td>counter: what was let in and has ended, a stream once, see {@link Ending}</td>
  * <td>model, tenant, outcome</td></tr>
+ * <tr><td>{@code carrel.batch.answer}</td><td>timer: the same, from when it came until it ended</td>
+ * <td>model, tenant, outcome</td></tr>
  * <tr><td>{@code carrel.stream.first}</td><td>timer: a stream from when it was opened until its first piece was made</td>
  * <td>model, tenant</td></tr>
  * <tr><td>{@code carrel.model.encode}</td><td>timer: encoding an answer, or a piece, and writing it as JSON</td>
- * <td>model</td></tr>
+ * <td>model, tenant</td></tr>
  * </table>
  *
  * <p>Reasons and outcomes are the names of these enums in lower case. The batches in which a failed one is run again count as
@@ -68,6 +70,7 @@ public final class BatchMeters implements BatchObserver {
     private final Meter.MeterProvider<Counter> dispatched;
     private final Meter.MeterProvider<Counter> refused;
     private final Meter.MeterProvider<Counter> items;
+    private final Meter.MeterProvider<Timer> answer;
     private final Meter.MeterProvider<Timer> first;
     private final Meter.MeterProvider<Timer> encode;
 
@@ -87,6 +90,8 @@ public final class BatchMeters implements BatchObserver {
         refused = Counter.builder("carrel.batch.refused").description("What was not let in, by why")
                 .withRegistry(registry);
         items = Counter.builder("carrel.batch.items").description("What was let in and has ended, by how")
+                .withRegistry(registry);
+        answer = Timer.builder("carrel.batch.answer").description("How long it takes until what was let in has ended")
                 .withRegistry(registry);
         first = Timer.builder("carrel.stream.first").description("How long streams take to their first piece")
                 .withRegistry(registry);
@@ -134,12 +139,14 @@ public final class BatchMeters implements BatchObserver {
 
     @Override
     public void answered(String batcher, Context caller, Ending how, Duration took) {
-        items.withTags(Tags.of(MODEL, batcher, "outcome", text(how)).and(tenant(caller))).increment();
+        Tags tags = Tags.of(MODEL, batcher, "outcome", text(how)).and(tenant(caller));
+        items.withTags(tags).increment();
+        answer.withTags(tags).record(took);
     }
 
     @Override
     public void encoded(String batcher, Context caller, Duration took) {
-        encode.withTags(MODEL, batcher).record(took);
+        encode.withTags(Tags.of(MODEL, batcher).and(tenant(caller))).record(took);
     }
 
     private Tag tenant(Context caller) {

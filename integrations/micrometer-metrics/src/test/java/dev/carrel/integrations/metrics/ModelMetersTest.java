@@ -98,7 +98,7 @@ class ModelMetersTest {
     }
 
     private void encoding(String model, long count, double totalMillis) {
-        Timer timer = registry.get("carrel.model.encode").tag("model", model).timer();
+        Timer timer = registry.get("carrel.model.encode").tags("model", model, "tenant", "school").timer();
         assertThat(timer.count()).isEqualTo(count);
         assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(totalMillis);
     }
