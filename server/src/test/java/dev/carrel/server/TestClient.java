@@ -43,7 +43,8 @@ final class TestClient {
 
         Answer expect(int wanted) {
             if (status != wanted) {
-                throw new AssertionError("expected " + wanted + ", got " + status + ": " + body);
+                String begins = body.length() > 1_000 ? body.substring(0, 1_000) + "..." : body;
+                throw new AssertionError("expected " + wanted + ", got " + status + ": " + begins);
             }
             return this;
         }
