@@ -322,17 +322,18 @@ class EmbeddingsTest {
         TestClient alice = server().signedIn("alice");
         TestClient bob = server().signedIn("bob");
         Future<Answer> first = hold(alice);
-        Future<Answer> fine = queued(alice, List.of("hers one", "hers two"));
-        Future<Answer> failed = queued(bob, List.of("his one", "his itemfails two", "his three"));
-        Future<Answer> refused = queued(bob, List.of("his four", "his itemrefused five"));
-        Future<Answer> alone = queued(alice, "hers three");
+        // All are of one length, so that they run together.
+        Future<Answer> fine = queued(alice, List.of("hers is one", "hers is two"));
+        Future<Answer> failed = queued(bob, List.of("his is one", "his itemfails two", "his is three"));
+        Future<Answer> refused = queued(bob, List.of("his is four", "his itemrefused five"));
+        Future<Answer> alone = queued(alice, "hers is three");
         // These come to no batch.
         invalid(embed(bob, List.of("his six", "many ".repeat(40), "his seven")), "input[1]");
         error(embed(bob, List.of("his eight", "unreadable")), 500, "server_error", null, "internal");
         model.mayRun.release(100);
         vectors(first.get(), "first");
-        vectors(fine.get(), "hers one", "hers two");
-        vectors(alone.get(), "hers three");
+        vectors(fine.get(), "hers is one", "hers is two");
+        vectors(alone.get(), "hers is three");
         Answer told = error(failed.get(), 500, "server_error", null, "internal");
         assertThat(told.body()).doesNotContain("hers", "his");
         told = invalid(refused.get(), "input");
