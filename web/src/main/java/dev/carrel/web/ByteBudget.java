@@ -1,51 +1,31 @@
 package dev.carrel.web;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 
 import dev.carrel.error.InvalidInputException;
 import dev.carrel.error.OverloadedException;
+import dev.carrel.queue.Budget;
 
 /**
  * How many bytes of bodies and answers the server holds at once, those of all requests together. Nobody may hold more than is left
  * free for everybody else: one alone comes to no more than half of it, and whoever comes with little finds room beside any of them.
  * Thread-safe.
- *
- * <p>Source: dynamic queue length thresholds as in Choudhury and Hahne (1998), with a factor of one.
  */
 final class ByteBudget {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final long most;
-    private final Map<Sender, Long> held = new HashMap<>();
-    private long all;
+    private final Budget<Sender> bytes;
 
     /** One of so many bytes. */
     ByteBudget(long most) {
-        if (most < 1) {
-            throw new IllegalArgumentException("a budget must have at least 1 byte, not " + most);
-        }
         this.most = most;
+        bytes = new Budget<>(most);
     }
 
     /** What a request of this sender's holds, which is nothing yet. To be closed with the request. */
     Share share(Sender sender) {
         return new Share(sender);
-    }
-
-    private synchronized void take(Sender sender, long bytes) {
-        long own = held.getOrDefault(sender, 0L) + bytes;
-        if (own > most - all - bytes) {
-            throw new OverloadedException("More is on its way to or from this server than it can hold now.", SOON);
-        }
-        held.put(sender, own);
-        all += bytes;
-    }
-
-    private synchronized void giveBack(Sender sender, long bytes) {
-        held.computeIfPresent(sender, (same, own) -> own == bytes ? null : own - bytes);
-        all -= bytes;
     }
 
     /** What one request holds. For that request's thread. */
@@ -54,7 +34,7 @@ final class ByteBudget {
         static final int SMALL = 64 * 1024;
 
         private final Sender sender;
-        private long bytes;
+        private long held;
         private long answer;
 
         private Share(Sender sender) {
@@ -68,8 +48,11 @@ final class ByteBudget {
          */
         void take(long more) {
             if (more > 0) {
-                ByteBudget.this.take(sender, more);
-                bytes += more;
+                if (!bytes.take(sender, more)) {
+                    throw new OverloadedException("More is on its way to or from this server than it can hold now.",
+                            SOON);
+                }
+                held += more;
             }
         }
 
@@ -85,7 +68,7 @@ final class ByteBudget {
             }
             // Of one that grows bit by bit, not every bit is worth a question.
             long rounded = Math.ceilDiv(length, SMALL) * SMALL;
-            if (bytes - answer + rounded > most / 2) {
+            if (held - answer + rounded > most / 2) {
                 throw InvalidInputException.tooLarge(null, "The answer would have " + length
                         + " bytes, more than this server holds for anybody: ask for less at once.");
             }
@@ -96,9 +79,9 @@ final class ByteBudget {
         /** Holds nothing any more. */
         @Override
         public void close() {
-            if (bytes > 0) {
-                giveBack(sender, bytes);
-                bytes = 0;
+            if (held > 0) {
+                bytes.giveBack(sender, held);
+                held = 0;
             }
         }
     }
