@@ -160,39 +160,66 @@ class WaitTest {
         }
     }
 
+    /** Has a thread that waits for Bob's task, which that runs, interrupted in its middle. */
+    @FunctionalInterface
+    private interface Interrupting {
+        void interrupt(Future<String> bobs, Gate begun) throws Exception;
+    }
+
+    /** Alice's task, whose thread it is; Bob's is not disturbed. */
+    private static Future<?> doesNotReachBobs(TaskPool pool, Interrupting how) throws Exception {
+        var ready = new Gate();
+        var begun = new Gate();
+        var interrupted = new Gate();
+        var bobs = new CompletableFuture<Future<String>>();
+        Future<?> alices = pool.submit(() -> {
+            ready.pass();
+            try {
+                how.interrupt(bobs.join(), begun);
+            } finally {
+                interrupted.open();
+            }
+            return true;
+        });
+        bobs.complete(pool.submit(() -> {
+            begun.open();
+            try {
+                interrupted.pass();
+                return "undisturbed";
+            } catch (InterruptedException e) {
+                return "disturbed";
+            }
+        }));
+        ready.open();
+        assertThat(bobs.get()).succeedsWithin(SOON).isEqualTo("undisturbed");
+        return alices;
+    }
+
     @Test
     void whoever_interrupts_a_thread_that_waits_does_not_reach_the_task_of_another_that_it_runs() throws Exception {
         try (TaskPool pool = pool("one")) {
-            var ready = new Gate();
-            var begun = new Gate();
-            var interrupted = new Gate();
-            var bobs = new CompletableFuture<Future<String>>();
-            var alices = pool.submit(() -> {
-                ready.pass();
-                try {
-                    return Concurrent.map(List.of(true, false), 2, waits -> {
+            Future<?> alices = doesNotReachBobs(pool,
+                    (bobs, begun) -> Concurrent.map(List.of(true, false), 2, waits -> {
                         if (waits) {
-                            return result(bobs.join());
+                            return result(bobs);
                         }
                         passing(begun);
                         throw new IllegalStateException("the others are interrupted");
-                    });
-                } finally {
-                    interrupted.open();
-                }
-            });
-            bobs.complete(pool.submit(() -> {
-                begun.open();
-                try {
-                    interrupted.pass();
-                    return "undisturbed";
-                } catch (InterruptedException e) {
-                    return "disturbed";
-                }
-            }));
-            ready.open();
-            assertThat(bobs.get()).succeedsWithin(SOON).isEqualTo("undisturbed");
+                    }));
             assertThat(alices).failsWithin(SOON).withThrowableThat().withMessageContaining("others are interrupted");
+        }
+    }
+
+    @Test
+    void nor_does_it_if_the_thread_is_any_in_the_tasks_context() throws Exception {
+        try (TaskPool pool = pool("one")) {
+            Future<?> alices = doesNotReachBobs(pool, (bobs, begun) -> {
+                Runnable asks = () -> result(bobs);
+                Thread waits = Thread.ofVirtual().start(Context.current().wrap(asks));
+                begun.pass();
+                waits.interrupt();
+            });
+            assertThat(alices).succeedsWithin(SOON);
         }
     }
 
