@@ -14,13 +14,14 @@ import dev.carrel.context.Boundary;
 import dev.carrel.context.Context;
 import dev.carrel.context.InterruptibleExecutor;
 import dev.carrel.interrupt.Handshake;
+import dev.carrel.interrupt.Origin;
 import dev.carrel.pool.StoppableTask;
 import dev.carrel.pool.SubmitTrace;
 import dev.carrel.pool.TaskPool;
 
 /** The function of one stage: captures the context here and now, when it is registered, and runs in it. */
 final class StageFunction {
-    private final Context context = Context.current().across(Boundary.EXECUTOR);
+    private final Origin origin = Origin.here(Boundary.EXECUTOR);
     private final StageRun run = new StageRun();
     private final @Nullable Executor executor;
     /** What the executor was given this in the middle of: written before it is, and so seen by the one that runs it. */
@@ -85,9 +86,9 @@ final class StageFunction {
             case Delayed delayed -> delayed.clock().execute(() -> handLate(delayed.executor(), task));
             case TaskPool pool -> {
                 Ticket mine = Objects.requireNonNull(ticket);
-                context.run(() -> mine.has(pool.submit(new OnPool(task, mine))));
+                origin.context().run(() -> mine.has(pool.submit(new OnPool(task, mine))));
             }
-            default -> context.run(() -> to.execute(Context.root().wrap(task)));
+            default -> origin.context().run(() -> to.execute(Context.root().wrap(task)));
         }
     }
 
@@ -146,10 +147,10 @@ final class StageFunction {
 
     private <R extends @Nullable Object> R call(ScopedValue.CallableOp<? extends R, RuntimeException> body) {
         if (executor == null) {
-            return run.<R>call(context, body);
+            return run.<R>call(origin, body);
         }
         boolean own = executor instanceof InterruptibleExecutor carrel && carrel.interruptible();
-        return pooled ? this.<R>callOnPool(own, body) : run.<R>callStoppable(context, own, before, body);
+        return pooled ? this.<R>callOnPool(own, body) : run.<R>callStoppable(origin, own, before, body);
     }
 
     private <R extends @Nullable Object> R callOnPool(boolean own,
@@ -157,7 +158,7 @@ final class StageFunction {
         Ticket mine = Objects.requireNonNull(ticket);
         try {
             // With the limit, the lifetime and the place in the chain of tasks that the pool gave it.
-            R result = run.<R>callStoppable(Context.current(), own, before, body);
+            R result = run.<R>callStoppable(new Origin(Context.current(), origin.work()), own, before, body);
             mine.ended(null);
             return result;
         } catch (Throwable failure) {

@@ -6,8 +6,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Cancellation;
-import dev.carrel.context.Context;
 import dev.carrel.interrupt.Handshake;
+import dev.carrel.interrupt.Origin;
 
 /**
  * The one run of a stage's function, which whoever cancels the stage stops: before it begins, or while it runs, and nothing
@@ -26,30 +26,31 @@ final class StageRun {
     private @Nullable Handshake handshake;
     private boolean interrupted;
 
-    /** Calls {@code body} in {@code context}; it cannot be stopped once it has begun. */
-    <R extends @Nullable Object> R call(Context context, ScopedValue.CallableOp<? extends R, RuntimeException> body) {
+    /** Calls {@code body} where it comes from; it cannot be stopped once it has begun. */
+    <R extends @Nullable Object> R call(Origin origin, ScopedValue.CallableOp<? extends R, RuntimeException> body) {
         begin(State.ENDED, null, null);
-        return Handshake.<R, RuntimeException>inTheMiddle(() -> context.<R, RuntimeException>call(body));
+        return origin.<R, RuntimeException>call(body);
     }
 
     /**
-     * Calls {@code body} in {@code context}, with a cancellation that {@link #stop} asks for.
+     * Calls {@code body} where it comes from, with a cancellation that {@link #stop} asks for.
      *
      * @param own whether the thread is there to run such functions
      * @param before what its executor was given it in the middle of
      */
-    <R extends @Nullable Object> R callStoppable(Context context, boolean own, @Nullable Handshake before,
+    <R extends @Nullable Object> R callStoppable(Origin origin, boolean own, @Nullable Handshake before,
             ScopedValue.CallableOp<? extends R, RuntimeException> body) {
         Cancellation.Source source = Cancellation.source();
         Optional<Handshake> carrier = Handshake.carrier(before);
         Handshake its = carrier.orElseGet(Handshake::new);
-        ScopedValue.CallableOp<R, RuntimeException> bound = () -> source.bind(context).<R, RuntimeException>call(body);
+        ScopedValue.CallableOp<R, RuntimeException> bound = () -> source.bind(origin.context())
+                .<R, RuntimeException>call(body);
         begin(State.RUNS, source, own ? its : null);
         try {
             if (carrier.isPresent()) {
                 return bound.call();
             }
-            return own ? its.<R, RuntimeException>call(bound) : Handshake.<R, RuntimeException>inTheMiddle(bound);
+            return own ? its.<R, RuntimeException>call(bound) : origin.work().<R, RuntimeException>resume(bound);
         } finally {
             end(carrier.isPresent());
         }

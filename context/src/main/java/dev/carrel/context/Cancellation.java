@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.error.CancelledException;
 import dev.carrel.error.DeadlineException;
+import dev.carrel.interrupt.Handshake;
 import dev.carrel.time.TimeSource;
 
 /**
@@ -207,7 +208,12 @@ public final class Cancellation {
      * until then it is held here.
      */
     public Registration onRequest(Runnable action) {
-        return listen(Context.current().wrap(action));
+        Runnable bound = Context.current().wrap(action);
+        Handshake work = Handshake.innermost();
+        return listen(() -> work.<@Nullable Void, RuntimeException>resume(() -> {
+            bound.run();
+            return null;
+        }));
     }
 
     private Registration listen(Runnable action) {

@@ -241,7 +241,7 @@ public final class Context {
                 Trail.add(trail, boundary.toString(), other.changes()));
     }
 
-    /** Runs {@code body} in this context. */
+    /** Runs {@code body} in this context. Where it is the current one already, that is to run it. */
     public void run(Runnable body) {
         Objects.requireNonNull(body, "body");
         if (Bridges.PRESENT) {
@@ -249,6 +249,8 @@ public final class Context {
                 body.run();
                 return null;
             }));
+        } else if (isBoundHere()) {
+            body.run();
         } else {
             carrier().run(body);
         }
@@ -258,9 +260,14 @@ public final class Context {
     public <R extends @Nullable Object, X extends Throwable> R call(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
         Objects.requireNonNull(body, "body");
-        return Bridges.PRESENT
-                ? carrier().<R, X>call(() -> Bridges.call(this, body))
-                : carrier().call(body);
+        if (Bridges.PRESENT) {
+            return carrier().<R, X>call(() -> Bridges.call(this, body));
+        }
+        return isBoundHere() ? body.call() : carrier().call(body);
+    }
+
+    private boolean isBoundHere() {
+        return CURRENT.orElse(ROOT) == this;
     }
 
     /** Kept, because most contexts are bound many times. */

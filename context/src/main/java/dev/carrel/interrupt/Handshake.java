@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  * <p>For one run of one piece of work. Thread-safe.
  */
 public final class Handshake {
-    /** Holds no thread, ever. */
+    /** Holds no thread, ever; nobody takes its lock. */
     private static final Handshake NONE = new Handshake(false);
     /** Of the innermost work; the forks of a structured scope inherit it, and hold threads of their own. */
     private static final ScopedValue<Handshake> INNERMOST = ScopedValue.newInstance();
 
     private @Nullable Thread thread;
+    /** What this is a part of, on the same thread: what begins in the middle of this is in the middle of that as well. */
+    private @Nullable Handshake whole;
     /** How many things, one inside the other, the thread does in the middle of this work. */
     private int covers;
     private boolean asked;
-    private boolean sent;
+    /** How often. */
+    private int sent;
     /** Whether it may be there to carry the function of a stage, and carries none yet. */
     private boolean empty;
 
@@ -54,7 +57,7 @@ public final class Handshake {
      */
     public static Optional<Handshake> carrier(@Nullable Handshake before) {
         Handshake now = innermost();
-        return now != before && now.carries() ? Optional.of(now) : Optional.empty();
+        return now != before && now != NONE && now.carries() ? Optional.of(now) : Optional.empty();
     }
 
     /** The first function only: what runs more, one after the other, is no task of theirs. */
@@ -68,6 +71,27 @@ public final class Handshake {
     public <R extends @Nullable Object, X extends Throwable> R call(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
         return Handshake.<R, X>inTheMiddle(() -> holding(body));
+    }
+
+    /** As {@link #call}, but as a part of what the thread does: an interrupt of that reaches this as well. */
+    public <R extends @Nullable Object, X extends Throwable> R callAsPart(ScopedValue.CallableOp<? extends R, X> body)
+            throws X {
+        Handshake outer = innermost();
+        if (outer == NONE || !outer.isAlone()) {
+            return this.<R, X>call(body);
+        }
+        whole = outer;
+        int sentBefore = outer.sent();
+        boolean flagged = Thread.currentThread().isInterrupted();
+        try {
+            return holding(body);
+        } finally {
+            whole = null;
+            // What this has cleared at its end may have been meant for both.
+            if (sent() > 0 && (flagged || outer.sent() > sentBefore)) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private <R extends @Nullable Object, X extends Throwable> R holding(ScopedValue.CallableOp<? extends R, X> body)
@@ -99,6 +123,36 @@ public final class Handshake {
         }
     }
 
+    /**
+     * Calls {@code body}, which belongs to this work, wherever that is: an interrupt of this reaches it if the thread is in the
+     * middle of this, and none of what else the thread is in the middle of does.
+     */
+    public <R extends @Nullable Object, X extends Throwable> R resume(ScopedValue.CallableOp<? extends R, X> body)
+            throws X {
+        Handshake now = innermost();
+        if (now == this && (now == NONE || isAlone())) {
+            return body.call();
+        }
+        return Handshake.<R, X>inTheMiddle(() -> this == NONE || !holds() ? body.call() : lifted(body));
+    }
+
+    private <R extends @Nullable Object, X extends Throwable> R lifted(ScopedValue.CallableOp<? extends R, X> body)
+            throws X {
+        Handshake outer = whole;
+        return outer == null ? uncovered(body) : outer.<R, X>lifted(() -> uncovered(body));
+    }
+
+    private <R extends @Nullable Object, X extends Throwable> R uncovered(ScopedValue.CallableOp<? extends R, X> body)
+            throws X {
+        int sentBefore = sent();
+        int coversBefore = lift();
+        try {
+            return ScopedValue.where(INNERMOST, this).<R, X>call(body);
+        } finally {
+            lower(coversBefore, sentBefore);
+        }
+    }
+
     /** Interrupts the work: now, as soon as it begins or has its thread for itself again, or never if it ends before. */
     public synchronized void interrupt() {
         asked = true;
@@ -109,7 +163,7 @@ public final class Handshake {
         Thread holder = thread;
         if (asked && covers == 0 && holder != null) {
             asked = false;
-            sent = true;
+            sent++;
             holder.interrupt();
         }
     }
@@ -121,21 +175,59 @@ public final class Handshake {
 
     private synchronized void end() {
         thread = null;
-        if (sent) {
+        if (sent > 0) {
             Thread.interrupted();
         }
     }
 
-    /** Something else begins in the middle of this work; false if it does so on another thread. */
-    private synchronized boolean cover() {
-        boolean here = thread == Thread.currentThread();
-        covers += here ? 1 : 0;
-        return here;
+    private synchronized int sent() {
+        return sent;
     }
 
-    private synchronized void uncover() {
-        covers--;
+    private synchronized boolean holds() {
+        return thread == Thread.currentThread();
+    }
+
+    /** Whether the thread does this, and nothing else in the middle of it. */
+    private synchronized boolean isAlone() {
+        return covers == 0 && thread == Thread.currentThread();
+    }
+
+    /** Something else begins in the middle of this work; false if it does so on another thread. */
+    private boolean cover() {
+        synchronized (this) {
+            if (thread != Thread.currentThread()) {
+                return false;
+            }
+            covers++;
+        }
+        return whole == null || whole.cover();
+    }
+
+    private void uncover() {
+        synchronized (this) {
+            covers--;
+            deliver();
+        }
+        if (whole != null) {
+            whole.uncover();
+        }
+    }
+
+    /** The thread is back in this work, in the middle of what it did in the middle of that; what covered it. */
+    private synchronized int lift() {
+        int before = covers;
+        covers = 0;
         deliver();
+        return before;
+    }
+
+    /** And has returned. What was sent meanwhile, and was not noticed, is sent again later. */
+    private synchronized void lower(int coversBefore, int sentBefore) {
+        covers = coversBefore;
+        if (sent > sentBefore && Thread.interrupted()) {
+            asked = true;
+        }
     }
 
     /** The thread that the work holds now. */

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 
 import dev.carrel.context.Boundary;
-import dev.carrel.context.Context;
+import dev.carrel.interrupt.Origin;
 
 /**
  * Publishers and subscribers that may belong to different users. A subscriber's signals ({@code onSubscribe},
@@ -26,7 +26,7 @@ public final class ContextFlow {
      * {@code request} and {@code cancel}, run in the context of this call.
      */
     public static <T> Flow.Publisher<T> publisher(Flow.Publisher<T> source) {
-        return new ContextPublisher<>(Objects.requireNonNull(source, "source"), captured());
+        return new ContextPublisher<>(Objects.requireNonNull(source, "source"), Origin.here(Boundary.EXECUTOR));
     }
 
     /**
@@ -34,18 +34,15 @@ public final class ContextFlow {
      * runs in the context in which the publisher called {@code onSubscribe}.
      */
     public static <T> Flow.Subscriber<T> subscriber(Flow.Subscriber<? super T> subscriber) {
-        return new ContextSubscriber<>(Objects.requireNonNull(subscriber, "subscriber"), captured(), null);
+        return new ContextSubscriber<>(Objects.requireNonNull(subscriber, "subscriber"), Origin.here(Boundary.EXECUTOR),
+                null);
     }
 
     /** {@code processor}, which works in the context of this call; its subscribers have their own. */
     public static <T, R> Flow.Processor<T, R> processor(Flow.Processor<T, R> processor) {
         Objects.requireNonNull(processor, "processor");
-        Context context = captured();
-        return new ContextProcessor<>(new ContextSubscriber<>(processor, context, null),
-                new ContextPublisher<>(processor, context));
-    }
-
-    private static Context captured() {
-        return Context.current().across(Boundary.EXECUTOR);
+        Origin own = Origin.here(Boundary.EXECUTOR);
+        return new ContextProcessor<>(new ContextSubscriber<>(processor, own, null),
+                new ContextPublisher<>(processor, own));
     }
 }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
-import dev.carrel.context.Context;
+import dev.carrel.interrupt.Origin;
 
 /**
  * Pulls in the producer's context: the source's action only takes the element, which the consumer's action gets when that
@@ -16,10 +16,10 @@ import dev.carrel.context.Context;
  */
 final class ContextSpliterator<T extends @Nullable Object> implements Spliterator<T> {
     private final Spliterator<T> source;
-    private final Context producer;
+    private final Origin producer;
     private @Nullable T pulled;
 
-    ContextSpliterator(Spliterator<T> source, Context producer) {
+    ContextSpliterator(Spliterator<T> source, Origin producer) {
         this.source = source;
         this.producer = producer;
     }

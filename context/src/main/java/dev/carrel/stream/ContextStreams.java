@@ -9,7 +9,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
-import dev.carrel.context.Context;
+import dev.carrel.interrupt.Origin;
 
 /**
  * Iterators, spliterators and streams that are made by one and consumed by another. Each pull runs in the context in which
@@ -28,12 +28,12 @@ public final class ContextStreams {
 
     /** {@code source}, pulled in the context of this call. */
     public static <T extends @Nullable Object> Iterator<T> iterator(Iterator<? extends T> source) {
-        return new ContextIterator<>(Objects.requireNonNull(source, "source"), captured());
+        return new ContextIterator<>(Objects.requireNonNull(source, "source"), Origin.here(Boundary.EXECUTOR));
     }
 
     /** {@code source}, pulled, split and asked in the context of this call. */
     public static <T extends @Nullable Object> Spliterator<T> spliterator(Spliterator<T> source) {
-        return new ContextSpliterator<>(Objects.requireNonNull(source, "source"), captured());
+        return new ContextSpliterator<>(Objects.requireNonNull(source, "source"), Origin.here(Boundary.EXECUTOR));
     }
 
     /**
@@ -44,13 +44,9 @@ public final class ContextStreams {
      */
     public static <T extends @Nullable Object> Stream<T> stream(Stream<T> source) {
         Objects.requireNonNull(source, "source");
-        Context producer = captured();
+        Origin producer = Origin.here(Boundary.EXECUTOR);
         Spliterator<T> pulled = producer.call(() -> source.sequential().spliterator());
         return StreamSupport.stream(new ContextSpliterator<>(pulled, producer), false)
                 .onClose(() -> producer.run(source::close));
-    }
-
-    private static Context captured() {
-        return Context.current().across(Boundary.EXECUTOR);
     }
 }

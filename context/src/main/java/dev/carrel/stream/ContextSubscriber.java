@@ -5,19 +5,19 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
-import dev.carrel.context.Context;
+import dev.carrel.interrupt.Origin;
 
 /**
  * Gets its signals in one context and answers in the publisher's. A record, so that a publisher which refuses the same
  * subscriber twice still finds the two equal.
  *
- * @param publisher null for the context in which it calls {@code onSubscribe}
+ * @param publisher null for where it calls {@code onSubscribe}
  */
-record ContextSubscriber<T>(Flow.Subscriber<? super T> subscriber, Context own,
-        @Nullable Context publisher) implements Flow.Subscriber<T> {
+record ContextSubscriber<T>(Flow.Subscriber<? super T> subscriber, Origin own,
+        @Nullable Origin publisher) implements Flow.Subscriber<T> {
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
-        Context theirs = publisher == null ? Context.current().across(Boundary.EXECUTOR) : publisher;
+        Origin theirs = publisher == null ? Origin.here(Boundary.EXECUTOR) : publisher;
         own.run(() -> subscriber.onSubscribe(new ContextSubscription(subscription, theirs)));
     }
 
@@ -37,7 +37,7 @@ record ContextSubscriber<T>(Flow.Subscriber<? super T> subscriber, Context own,
     }
 
     /** What the subscriber asks for is the publisher's work. */
-    private record ContextSubscription(Flow.Subscription subscription, Context publisher) implements Flow.Subscription {
+    private record ContextSubscription(Flow.Subscription subscription, Origin publisher) implements Flow.Subscription {
         @Override
         public void request(long count) {
             publisher.run(() -> subscription.request(count));

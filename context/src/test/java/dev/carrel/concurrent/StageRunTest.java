@@ -10,9 +10,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import dev.carrel.context.Boundary;
 import dev.carrel.context.Cancellation;
-import dev.carrel.context.Context;
 import dev.carrel.interrupt.Handshake;
+import dev.carrel.interrupt.Origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,16 +21,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Between a function and whoever stops it, at the moments that a future shows only by chance. */
 @Timeout(60)
 class StageRunTest {
+    /** In the middle of nothing. */
+    private static final Origin ELSEWHERE = Origin.here(Boundary.EXECUTOR);
+
     @Test
     void a_function_that_was_stopped_before_it_began_does_not_begin() {
         var ran = new AtomicBoolean();
         var stoppable = new StageRun();
         stoppable.stop(false);
-        assertThatThrownBy(() -> stoppable.callStoppable(Context.root(), true, null, () -> ran.getAndSet(true)))
+        assertThatThrownBy(() -> stoppable.callStoppable(ELSEWHERE, true, null, () -> ran.getAndSet(true)))
                 .isInstanceOf(CancellationException.class);
         var synchronous = new StageRun();
         synchronous.stop(false);
-        assertThatThrownBy(() -> synchronous.call(Context.root(), () -> ran.getAndSet(true)))
+        assertThatThrownBy(() -> synchronous.call(ELSEWHERE, () -> ran.getAndSet(true)))
                 .isInstanceOf(CancellationException.class);
         assertThat(ran).isFalse();
     }
@@ -37,7 +41,7 @@ class StageRunTest {
     @Test
     void a_function_that_is_stopped_twice_is_interrupted_once() {
         var run = new StageRun();
-        run.callStoppable(Context.root(), true, null, () -> {
+        run.callStoppable(ELSEWHERE, true, null, () -> {
             run.stop(true);
             assertThat(Thread.interrupted()).isTrue();
             run.stop(true);
@@ -51,7 +55,7 @@ class StageRunTest {
     @Test
     void an_interrupt_of_somebody_else_is_left_alone() {
         var run = new StageRun();
-        run.callStoppable(Context.root(), true, null, () -> {
+        run.callStoppable(ELSEWHERE, true, null, () -> {
             Thread.currentThread().interrupt();
             return "";
         });
@@ -61,7 +65,7 @@ class StageRunTest {
     @Test
     void what_fails_is_over_as_well() {
         var run = new StageRun();
-        assertThatThrownBy(() -> run.callStoppable(Context.root(), true, null, () -> {
+        assertThatThrownBy(() -> run.callStoppable(ELSEWHERE, true, null, () -> {
             run.stop(true);
             throw new IllegalStateException("as planned");
         })).hasMessage("as planned");
@@ -96,9 +100,9 @@ class StageRunTest {
                 meet(barrier);
                 outer.stop(true);
             });
-            around.accept(() -> outer.callStoppable(Context.root(), true, null, () -> {
+            around.accept(() -> outer.callStoppable(ELSEWHERE, true, null, () -> {
                 meet(barrier);
-                inner.call(Context.root(), () -> {
+                inner.call(ELSEWHERE, () -> {
                     if (Thread.currentThread().isInterrupted()) {
                         astray.incrementAndGet();
                     }

@@ -47,6 +47,27 @@ class G1BindingTest {
     }
 
     @Test
+    void to_run_in_what_is_current_binds_nothing_more() {
+        Context chemistry = Context.root().with(COURSE, "chemistry");
+        assertThat(bindings()).isZero();
+        Context.root().run(() -> assertThat(bindings()).isZero());
+        chemistry.run(() -> {
+            int once = bindings();
+            assertThat(once).isPositive();
+            chemistry.run(() -> assertThat(bindings()).isEqualTo(once));
+            assertThat(chemistry.<Integer, RuntimeException>call(() -> bindings())).isEqualTo(once);
+            // Equal is not enough: each is a context of its own, with lifetimes of its own.
+            Context.root().with(COURSE, "chemistry").run(() -> assertThat(bindings()).isGreaterThan(once));
+            Context.root().run(() -> assertThat(bindings()).isGreaterThan(once));
+        });
+    }
+
+    private static int bindings() {
+        return StackWalker.getInstance().walk(frames -> (int) frames
+                .filter(frame -> frame.getClassName().equals(ScopedValue.Carrier.class.getName())).count());
+    }
+
+    @Test
     void a_context_never_changes() {
         Context one = Context.root().with(COURSE, "chemistry");
         Context two = one.with(COURSE, "physics").with(SAME_NAME, "another");

@@ -29,56 +29,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Alice's work is interrupted while its thread is in the middle of Bob's: Bob's does not notice, and hers does afterwards. */
 @Timeout(60)
 class InTheMiddleTest {
-    private static final long LONG = 20;
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final ManualTime time = new ManualTime();
-    private final CountDownLatch begun = new CountDownLatch(1);
-    private final CountDownLatch go = new CountDownLatch(1);
-    private final CompletableFuture<Boolean> alicesFelt = new CompletableFuture<>();
+    private final AliceAndBob them = new AliceAndBob();
 
     private TaskPool pool() {
         return TaskPool.builder("one").concurrency(1).queue(10).limit(LIMIT).time(time).platform().build();
     }
 
-    /** What Bob's code does, and how it fares. */
-    private String bobs() {
-        begun.countDown();
-        try {
-            if (!go.await(LONG, TimeUnit.SECONDS)) {
-                return "alone";
-            }
-        } catch (InterruptedException e) {
-            return "disturbed";
-        }
-        return Thread.interrupted() ? "disturbed" : "undisturbed";
-    }
-
     private ContextFuture<String> bobsAfter(ContextFuture<String> source) {
-        return Two.AS_BOB.call(() -> source.thenApply(value -> bobs()));
-    }
-
-    /** Alice's code goes on after Bob's. */
-    private void alicesGoesOn() {
-        alicesFelt.complete(Thread.currentThread().isInterrupted());
-    }
-
-    private void meanwhile(Runnable stop) throws InterruptedException {
-        assertThat(begun.await(LONG, TimeUnit.SECONDS)).as("it has begun").isTrue();
-        stop.run();
-        go.countDown();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void assertUndisturbed(CompletableFuture<String> bobs) throws Exception {
-        assertThat(bobs.get(LONG, TimeUnit.SECONDS)).isEqualTo("undisturbed");
+        return Two.AS_BOB.call(() -> source.thenApply(value -> them.bobs()));
     }
 
     @ParameterizedTest
@@ -87,22 +48,23 @@ class InTheMiddleTest {
         try (TaskPool pool = pool()) {
             var registered = new CountDownLatch(1);
             ContextFuture<String> alices = Two.AS_ALICE.call(() -> ContextFuture.supplyAsync(() -> {
-                await(registered);
+                AliceAndBob.await(registered);
                 return "";
             }, pool));
             ContextFuture<String> bobs = bobsAfter(alices);
             registered.countDown();
             PooledTask<Boolean> next = pool.submit(() -> Thread.currentThread().isInterrupted());
-            meanwhile(() -> {
+            them.meanwhile(() -> {
                 if (how.equals("limit")) {
                     time.pass(LIMIT);
                 } else {
                     pool.shutdownNow();
                 }
             });
-            assertUndisturbed(bobs);
+            them.assertUndisturbed(bobs);
             if (how.equals("limit")) {
-                assertThat(next.get(LONG, TimeUnit.SECONDS)).as("the worker's next task was interrupted").isFalse();
+                assertThat(next.get(AliceAndBob.LONG, TimeUnit.SECONDS)).as("the worker's next task was interrupted")
+                        .isFalse();
             }
         }
     }
@@ -114,11 +76,9 @@ class InTheMiddleTest {
             ContextFuture<String> bobs = bobsAfter(promise);
             PooledTask<?> alices = pool.submit(() -> {
                 promise.complete("");
-                alicesGoesOn();
+                them.alicesGoesOn();
             });
-            meanwhile(() -> alices.cancel(true));
-            assertUndisturbed(bobs);
-            assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).as("Alice's task was interrupted").isTrue();
+            them.assertOnlyAlices(() -> alices.cancel(true), bobs);
         }
     }
 
@@ -134,13 +94,11 @@ class InTheMiddleTest {
                     Thread.onSpinWait();
                 }
                 promise.complete("");
-                alicesGoesOn();
+                them.alicesGoesOn();
             });
             runs.await();
             alices.cancel(true);
-            meanwhile(() -> {});
-            assertUndisturbed(bobs);
-            assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).as("Alice's task is still interrupted").isTrue();
+            them.assertOnlyAlices(() -> {}, bobs);
         }
     }
 
@@ -156,12 +114,10 @@ class InTheMiddleTest {
             }));
             PooledTask<?> alices = pool.submit(() -> {
                 promise.complete("");
-                alicesGoesOn();
+                them.alicesGoesOn();
             });
-            meanwhile(() -> alices.cancel(true));
-            assertUndisturbed(innermost);
-            assertThat(bobs.get(LONG, TimeUnit.SECONDS)).as("Bob's dependent was interrupted").isFalse();
-            assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).as("Alice's task was interrupted").isTrue();
+            them.assertOnlyAlices(() -> alices.cancel(true), innermost);
+            assertThat(bobs.get(AliceAndBob.LONG, TimeUnit.SECONDS)).as("Bob's dependent was interrupted").isFalse();
         }
     }
 
@@ -170,12 +126,10 @@ class InTheMiddleTest {
         try (TaskPool pool = pool()) {
             var bobs = new CompletableFuture<String>();
             ContextFuture<Void> alices = ContextFuture.runAsync(() -> {
-                Two.AS_BOB.run(() -> pool.execute(() -> bobs.complete(bobs())));
-                alicesGoesOn();
+                Two.AS_BOB.run(() -> pool.execute(() -> bobs.complete(them.bobs())));
+                them.alicesGoesOn();
             }, pool);
-            meanwhile(() -> alices.cancel(true));
-            assertUndisturbed(bobs);
-            assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).as("Alice's stage was interrupted").isTrue();
+            them.assertOnlyAlices(() -> alices.cancel(true), bobs);
         }
     }
 
@@ -186,17 +140,15 @@ class InTheMiddleTest {
             ContextFuture<Void> alices = ContextFuture.runAsync(() -> {
                 try {
                     bobs.join().get();
-                    alicesGoesOn();
+                    them.alicesGoesOn();
                 } catch (Exception e) {
                     // It was Bob's task to which the interrupt came, or it comes as this one goes on to ask for the result.
-                    alicesFelt.complete(e instanceof InterruptedException);
+                    them.alicesFelt(e instanceof InterruptedException);
                 }
             }, pool);
-            PooledTask<String> queued = Two.AS_BOB.call(() -> pool.submit(this::bobs));
+            PooledTask<String> queued = Two.AS_BOB.call(() -> pool.submit(them::bobs));
             bobs.complete(queued);
-            meanwhile(() -> alices.cancel(true));
-            assertThat(queued.get(LONG, TimeUnit.SECONDS)).isEqualTo("undisturbed");
-            assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).as("Alice's stage was interrupted").isTrue();
+            them.assertOnlyAlices(() -> alices.cancel(true), queued);
         }
     }
 
@@ -208,15 +160,13 @@ class InTheMiddleTest {
         assertThatThrownBy(() -> Concurrent.map(List.of(true, false), 2, first -> {
             if (first) {
                 promise.complete("");
-                alicesGoesOn();
+                them.alicesGoesOn();
                 return "";
             }
-            await(begun);
+            AliceAndBob.await(them.begun);
             throw new IllegalStateException("as planned");
         })).hasMessage("as planned");
-        meanwhile(() -> {}); // all were stopped before the map threw
-        assertUndisturbed(bobs);
-        assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).as("Alice's function was interrupted").isTrue();
+        them.assertOnlyAlices(() -> {}, bobs); // all were stopped before the map threw
     }
 
     /** Whatever stands between a stage and its pool. */
@@ -231,12 +181,12 @@ class InTheMiddleTest {
             };
             var felt = new CompletableFuture<Boolean>();
             var unused = ContextFuture.runAsync(() -> {
-                begun.countDown();
-                await(go);
+                them.begun.countDown();
+                AliceAndBob.await(them.go);
                 felt.complete(Thread.interrupted());
             }, executor);
-            meanwhile(() -> time.pass(LIMIT));
-            assertThat(felt.get(LONG, TimeUnit.SECONDS)).as("the function was interrupted").isTrue();
+            them.meanwhile(() -> time.pass(LIMIT));
+            assertThat(felt.get(AliceAndBob.LONG, TimeUnit.SECONDS)).as("the function was interrupted").isTrue();
         }
     }
 
@@ -271,20 +221,18 @@ class InTheMiddleTest {
         try (TaskPool pool = pool()) {
             var sequence = new Sequence(work -> pool.execute(() -> {
                 work.run();
-                alicesGoesOn();
+                them.alicesGoesOn();
             }));
             var registered = new CountDownLatch(1);
             Two.AS_ALICE.run(() -> sequenceBegins(sequence, registered));
-            ContextFuture<String> bobs = Two.AS_BOB.call(() -> ContextFuture.supplyAsync(this::bobs, sequence));
+            ContextFuture<String> bobs = Two.AS_BOB.call(() -> ContextFuture.supplyAsync(them::bobs, sequence));
             registered.countDown();
-            meanwhile(() -> time.pass(LIMIT));
-            assertUndisturbed(bobs);
-            assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).as("Alice's task was interrupted").isTrue();
+            them.assertOnlyAlices(() -> time.pass(LIMIT), bobs);
         }
     }
 
     private static void sequenceBegins(Executor sequence, CountDownLatch registered) {
-        var unused = ContextFuture.runAsync(() -> await(registered), sequence);
+        var unused = ContextFuture.runAsync(() -> AliceAndBob.await(registered), sequence);
     }
 
     @Test
@@ -292,14 +240,12 @@ class InTheMiddleTest {
         try (TaskPool pool = pool()) {
             var promise = new ContextFuture<String>();
             ContextFuture<String> bobs = Two.AS_BOB
-                    .call(() -> promise.thenApplyAsync(value -> bobs(), Runnable::run));
+                    .call(() -> promise.thenApplyAsync(value -> them.bobs(), Runnable::run));
             PooledTask<?> alices = pool.submit(() -> {
                 promise.complete("");
-                alicesGoesOn();
+                them.alicesGoesOn();
             });
-            meanwhile(() -> alices.cancel(true));
-            assertUndisturbed(bobs);
-            assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).as("Alice's task was interrupted").isTrue();
+            them.assertOnlyAlices(() -> alices.cancel(true), bobs);
         }
     }
 
@@ -308,17 +254,17 @@ class InTheMiddleTest {
         try (TaskPool pool = pool()) {
             InterruptibleExecutor measuring = work -> pool.execute(() -> {
                 work.run();
-                alicesGoesOn();
+                them.alicesGoesOn();
             });
             ContextFuture<Void> alices = ContextFuture.runAsync(() -> {
-                begun.countDown();
+                them.begun.countDown();
                 while (!Thread.currentThread().isInterrupted()) {
                     Thread.onSpinWait();
                 }
             }, measuring);
-            begun.await();
+            them.begun.await();
             alices.cancel(true);
-            assertThat(alicesFelt.get(LONG, TimeUnit.SECONDS)).isFalse();
+            assertThat(them.alicesFelt()).isFalse();
         }
     }
 }

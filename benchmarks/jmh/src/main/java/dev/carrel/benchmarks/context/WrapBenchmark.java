@@ -10,9 +10,18 @@ import org.openjdk.jmh.annotations.State;
 
 import dev.carrel.context.Context;
 
-/** One hop: take what is current, wrap a task in it, hand the task over, run it; the task reads the user. */
+/**
+ * One hop: take what is current, wrap a task in it, hand the task over, run it; the task reads the user. Where it is run the same
+ * is current, as for a task that its submitter runs; Carrel and OpenTelemetry then have nothing to bind, so each has a row
+ * besides in which the task was wrapped in what is not current.
+ */
 @State(Scope.Thread)
+@SuppressWarnings("this-escape")
 public class WrapBenchmark {
+    private final Context others = Filled.OfCarrel.CONTEXT.with(Filled.OfCarrel.ALL.getLast(), "another");
+    private final io.opentelemetry.context.Context othersOfOpenTelemetry = Filled.OfOpenTelemetry.CONTEXT
+            .with(Filled.OfOpenTelemetry.ALL.getLast(), "another");
+
     /** A task that carries nothing, handed over: what the frame costs by itself. */
     @Benchmark
     public @Nullable String nothing(Handed handed) {
@@ -45,6 +54,12 @@ public class WrapBenchmark {
     public @Nullable String openTelemetry(Handed handed, Peers.OpenTelemetryCurrent set) {
         Runnable task = () -> handed.seen = io.opentelemetry.context.Context.current().get(Keys.OPEN_TELEMETRY);
         return handed.run(io.opentelemetry.context.Context.current().wrap(task));
+    }
+
+    @Benchmark
+    public @Nullable String openTelemetryOther(Handed handed, Peers.OpenTelemetryCurrent set) {
+        Runnable task = () -> handed.seen = io.opentelemetry.context.Context.current().get(Keys.OPEN_TELEMETRY);
+        return handed.run(othersOfOpenTelemetry.wrap(task));
     }
 
     @Benchmark
@@ -91,5 +106,11 @@ public class WrapBenchmark {
     public @Nullable String carrel(Handed handed) {
         Runnable task = () -> handed.seen = Context.current().get(Keys.CARREL);
         return handed.run(Context.current().wrap(task));
+    }
+
+    @Benchmark
+    public @Nullable String carrelOther(Handed handed) {
+        Runnable task = () -> handed.seen = Context.current().get(Keys.CARREL);
+        return handed.run(others.wrap(task));
     }
 }
