@@ -2,6 +2,7 @@
  * Floor 0: which user, session, turn and request the running work belongs to, and the small foundation that every other
  * floor stands on (errors, ids, time, keys, a fair queue). Depends on nothing but JSpecify's annotations.
  */
+@SuppressWarnings("module") // those to whom a package is exported are compiled later
 module dev.carrel.context {
     requires static jdk.jfr;
     requires static transitive org.jspecify;
@@ -13,6 +14,7 @@ module dev.carrel.context {
     exports dev.carrel.error;
     exports dev.carrel.http;
     exports dev.carrel.id;
+    exports dev.carrel.interrupt to dev.carrel.app, dev.carrel.batch;
     exports dev.carrel.keys;
     exports dev.carrel.pool;
     exports dev.carrel.queue;

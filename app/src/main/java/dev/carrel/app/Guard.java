@@ -10,6 +10,7 @@ import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
 import dev.carrel.error.CarrelException;
 import dev.carrel.error.ConflictException;
+import dev.carrel.interrupt.Handshake;
 import dev.carrel.session.store.LeaseStore;
 import dev.carrel.time.TimeSource;
 
@@ -22,11 +23,12 @@ final class Guard {
     private final TimeSource time;
     private final LeaseStore.Lease lease;
     private final Cancellation.Source cancellation = Cancellation.source();
-    /** Guards what follows: an interrupt meets the work, and never what its thread does afterwards. */
+    /** The work is a part of what its caller does: whatever stops that stops this. */
+    private final Handshake handshake = new Handshake();
+    /** Guards what follows. */
     private final Object lock = new Object();
-    private @Nullable Thread worker;
+    private boolean running;
     private boolean lost;
-    private boolean interrupted;
     private TimeSource.Timer renewal = () -> {};
     private TimeSource.Timer lapse = () -> {};
 
@@ -38,13 +40,14 @@ final class Guard {
 
     <R extends @Nullable Object, X extends Throwable> R call(Leases.Guarded<R, X> body) throws X {
         synchronized (lock) {
-            worker = Thread.currentThread();
+            running = true;
         }
         loseIfItLapses(time.nanoTime());
         renewSoon();
         R result;
         try {
-            result = cancellation.bind(Context.current()).<R, X>call(() -> body.call(lease.fence()));
+            Context context = cancellation.bind(Context.current());
+            result = handshake.<R, X>callAsPart(() -> context.<R, X>call(() -> body.call(lease.fence())));
         } catch (Throwable e) {
             if (ended()) {
                 ConflictException conflict = conflict();
@@ -70,20 +73,16 @@ final class Guard {
     /** The work is over; whether the lease was lost before. */
     private boolean ended() {
         synchronized (lock) {
-            worker = null;
+            running = false;
             renewal.cancel();
             lapse.cancel();
-            if (interrupted) {
-                interrupted = false;
-                Thread.interrupted();
-            }
             return lost;
         }
     }
 
     private void renewSoon() {
         synchronized (lock) {
-            if (worker != null) {
+            if (running) {
                 renewal = time.after(TICK, () -> start(this::renew));
             }
         }
@@ -92,7 +91,7 @@ final class Guard {
     /** By our own clock: a store that does not answer does not say that the lease is lost. */
     private void loseIfItLapses(long asked) {
         synchronized (lock) {
-            if (worker != null) {
+            if (running) {
                 lapse.cancel();
                 lapse = time.after(Duration.ofNanos(asked + Leases.LEASE.toNanos() - time.nanoTime()),
                         () -> start(this::lose));
@@ -120,19 +119,14 @@ final class Guard {
 
     private void lose() {
         synchronized (lock) {
-            if (worker == null) {
+            if (!running) {
                 return;
             }
             lost = true;
             LOG.warn("the lease \"{}\" was lost while its work ran; the work is cancelled", lease.name());
         }
         cancellation.cancel("the lease was lost");
-        synchronized (lock) {
-            if (worker != null) {
-                interrupted = true;
-                worker.interrupt();
-            }
-        }
+        handshake.interrupt();
     }
 
     private void release() {

@@ -17,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import dev.carrel.app.engine.BobsCode;
 import dev.carrel.context.Authority;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Context;
@@ -27,6 +28,8 @@ import dev.carrel.error.MissingContextException;
 import dev.carrel.error.OverloadedException;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.id.NodeId;
+import dev.carrel.pool.PooledTask;
+import dev.carrel.pool.TaskPool;
 import dev.carrel.session.memory.MemoryStore;
 import dev.carrel.session.store.LeaseStore;
 import dev.carrel.test.TestTime;
@@ -239,6 +242,50 @@ class LeasesTest {
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
         assertThat(cancelled.getCount()).isZero();
         assertThat(afterwards.get()).as("the interrupt was for the work").isFalse();
+    }
+
+    @Test
+    void work_whose_lease_is_lost_is_interrupted_and_not_the_code_of_another_user_that_it_calls() throws Exception {
+        var bobs = new BobsCode();
+        var cancelled = new CountDownLatch(1);
+        CompletableFuture<Object> first = start(ALICE, () -> here.guard("course-42", LONG, fence -> {
+            Cancellation.current().onRequest(cancelled::countDown);
+            bobs.call();
+            return new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+        }));
+        bobs.awaitBegun();
+        store.down = true;
+        Awaitility.await().until(() -> {
+            time.pass(Duration.ofSeconds(1));
+            return cancelled.getCount() == 0;
+        });
+        // It is interrupted a moment after it was told.
+        Awaitility.await().pollDelay(Duration.ofMillis(50)).until(() -> true);
+        bobs.assertUndisturbed();
+        assertThatThrownBy(first::join).cause().isInstanceOf(ConflictException.class)
+                .satisfies(e -> assertThat(e.getSuppressed()).hasOnlyElementsOfType(InterruptedException.class));
+    }
+
+    @Test
+    void whatever_stops_the_work_around_it_stops_the_guarded_work_too() throws Exception {
+        try (TaskPool pool = TaskPool.builder("work").build()) {
+            var entered = new CountDownLatch(1);
+            var felt = new CompletableFuture<Boolean>();
+            PooledTask<Object> task = pool.submit(as(ALICE, () -> here.guard("course-42", LONG, fence -> {
+                entered.countDown();
+                try {
+                    return new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    felt.complete(true);
+                    throw e;
+                } finally {
+                    felt.complete(false);
+                }
+            })));
+            entered.await();
+            task.cancel(true);
+            assertThat(felt.get()).as("it was interrupted").isTrue();
+        }
     }
 
     @Test

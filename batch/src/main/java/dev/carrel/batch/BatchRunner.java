@@ -47,7 +47,7 @@ final class BatchRunner<I, O> {
         boolean sound = false;
         boolean inTime;
         try {
-            sound = run(running, wanted, dispatch);
+            sound = running.run(() -> run(running, wanted, dispatch));
         } finally {
             // Whatever came of it: a timer that is left would give up a thread that is in another batch.
             timer.cancel();

@@ -1,8 +1,10 @@
 package dev.carrel.batch;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import dev.carrel.error.DeadlineException;
+import dev.carrel.interrupt.Handshake;
 
 /** A batch on its thread, until it ends or is given up. Thread-safe. */
 final class RunningBatch<I, O> {
@@ -13,6 +15,7 @@ final class RunningBatch<I, O> {
     private final String batcher;
     private final List<Pending<I, O>> items;
     private final Thread thread = Thread.currentThread();
+    private final Handshake handshake = new Handshake();
     private Stand stand = Stand.RUNS;
 
     /** On the calling thread. */
@@ -33,8 +36,13 @@ final class RunningBatch<I, O> {
             }
             workers.abandon(thread);
             // Last: a model that obeys is back at once. While this is locked its thread is in this batch, and the interrupt meets no other.
-            thread.interrupt();
+            handshake.interrupt();
         }
+    }
+
+    /** Does it, on its thread, which it holds meanwhile. */
+    boolean run(BooleanSupplier body) {
+        return handshake.<Boolean, RuntimeException>call(body::getAsBoolean);
     }
 
     /** It has ended, on its thread; false if it was given up before. */

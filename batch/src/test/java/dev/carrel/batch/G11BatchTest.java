@@ -3,16 +3,19 @@ package dev.carrel.batch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Cancellation;
 import dev.carrel.context.Deadline;
 import dev.carrel.error.CancelledException;
@@ -301,6 +304,34 @@ class G11BatchTest {
                 assertThat(batcher.call("quick")).isEqualTo("fine");
                 Stage.becomes(batcher::health, new Health(true, 1, 0, 0));
             }
+        }
+    }
+
+    @Test
+    void the_limit_of_a_batch_interrupts_the_model_and_not_what_depends_on_a_promise_that_it_keeps() throws Exception {
+        var promise = new ContextFuture<String>();
+        var begun = new CountDownLatch(1);
+        ContextFuture<Boolean> bobs = Stage.of("school", "bob").call(() -> promise.thenApply(value -> {
+            begun.countDown();
+            try {
+                return !hanging.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                return true;
+            }
+        }));
+        var model = new CompletableFuture<Boolean>();
+        try (Batcher<String, String> batcher = Batcher.<String, String>of("keeps a promise", items -> {
+            promise.complete("");
+            model.complete(Thread.currentThread().isInterrupted());
+            return List.of(items.getFirst().ok("fine"));
+        }).limit(LIMIT).time(time).start(); stage) {
+            Future<String> slow = stage.call(Stage.of("school", "alice"), () -> batcher.call("slow"));
+            begun.await();
+            time.pass(LIMIT);
+            fails(slow, DeadlineException.class);
+            hanging.countDown();
+            assertThat(bobs.get()).as("Bob's code was interrupted").isFalse();
+            assertThat(model.get()).as("the model was interrupted").isTrue();
         }
     }
 

@@ -94,6 +94,14 @@ public final class Handshake {
         }
     }
 
+    /** As {@link #call}. */
+    public void run(Runnable body) {
+        this.<@Nullable Void, RuntimeException>call(() -> {
+            body.run();
+            return null;
+        });
+    }
+
     private <R extends @Nullable Object, X extends Throwable> R holding(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
         begin();

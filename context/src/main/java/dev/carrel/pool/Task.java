@@ -165,10 +165,7 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
         hop.runs(run);
         pool.watch().entered(this);
         try {
-            handshake.<@Nullable Void, RuntimeException>call(() -> {
-                begin(run);
-                return null;
-            });
+            handshake.run(() -> begin(run));
         } finally {
             // Whatever flag is left on a worker's own thread was meant for this task. On another's, only ours goes.
             if (worker) {

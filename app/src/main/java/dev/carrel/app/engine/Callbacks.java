@@ -16,6 +16,7 @@ import dev.carrel.context.Kind;
 import dev.carrel.context.Lifetime;
 import dev.carrel.context.Principal;
 import dev.carrel.id.SessionId;
+import dev.carrel.interrupt.Handshake;
 import dev.carrel.session.Locals;
 import dev.carrel.session.Owner;
 import dev.carrel.session.Work;
@@ -66,9 +67,10 @@ final class Callbacks {
             Context context = cancellation.bind((here == null ? its : here.bind(its))
                     .withDeadline(Deadline.after(LIMIT, time)));
             var done = new CompletableFuture<Boolean>();
-            Thread thread = THREADS.newThread(context.wrap(() -> {
+            var handshake = new Handshake();
+            Thread thread = THREADS.newThread(context.wrap(() -> handshake.run(() -> {
                 done.complete(succeeds(label, callback));
-            }));
+            })));
             TimeSource.Timer limit = time.after(LIMIT, () -> done.complete(false));
             thread.start();
             boolean succeeded = done.join();
@@ -78,7 +80,7 @@ final class Callbacks {
             }
             if (thread.isAlive()) {
                 cancellation.cancel("it took too long");
-                thread.interrupt();
+                handshake.interrupt();
                 var stack = new IllegalStateException("still running here");
                 stack.setStackTrace(thread.getStackTrace());
                 LOG.warn("{}: its listener failed, or took longer than {} s; what it changed is void", label,

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import dev.carrel.context.Cancellation;
 import dev.carrel.error.UnavailableException;
 import dev.carrel.id.SessionId;
+import dev.carrel.interrupt.Handshake;
 import dev.carrel.session.LocalKey;
 import dev.carrel.session.Locals;
 
@@ -34,6 +35,15 @@ final class LocalValues implements Locals {
         @Override
         protected void done() {
             maker = null;
+        }
+    }
+
+    /** A value that is being closed, on a thread of its own. */
+    private record Closing(Thread thread, Handshake handshake) {
+        static Closing start(String name, Object value) {
+            var handshake = new Handshake();
+            return new Closing(Thread.ofVirtual().name("close-" + name).inheritInheritableThreadLocals(false)
+                    .start(() -> handshake.run(() -> close(name, value))), handshake);
         }
     }
 
@@ -105,21 +115,20 @@ final class LocalValues implements Locals {
     /** Closes all that is there, side by side, and waits for at most so long; nothing more is made. */
     void close(SessionId session, Duration patience) {
         closed = true;
-        List<Thread> closing = new ArrayList<>();
+        List<Closing> closing = new ArrayList<>();
         values.forEach((key, making) -> {
             if (making.isDone() && values.remove(key, making) && making.state() == FutureTask.State.SUCCESS
                     && making.resultNow() instanceof AutoCloseable) {
-                closing.add(Thread.ofVirtual().name("close-" + key).inheritInheritableThreadLocals(false)
-                        .start(() -> close(key.name(), making.resultNow())));
+                closing.add(Closing.start(key.name(), making.resultNow()));
             }
         });
         long end = System.nanoTime() + patience.toNanos();
-        for (Thread thread : closing) {
+        for (Closing each : closing) {
             try {
-                if (!thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+                if (!each.thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
                     LOG.warn("session {}: what it had here does not close within {} s; on thread {}", session,
-                            patience.toSeconds(), thread.getName());
-                    thread.interrupt();
+                            patience.toSeconds(), each.thread.getName());
+                    each.handshake.interrupt();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -22,6 +22,7 @@ import dev.carrel.error.CarrelException;
 import dev.carrel.error.DeadlineException;
 import dev.carrel.error.ErrorCode;
 import dev.carrel.id.TurnId;
+import dev.carrel.interrupt.Handshake;
 import dev.carrel.session.Event;
 import dev.carrel.session.Failure;
 import dev.carrel.session.Locals;
@@ -157,13 +158,14 @@ final class TurnRun {
                 Failure.of(ErrorCode.DEADLINE, "The answer took longer than " + limit.toSeconds() + " seconds."));
         // On a thread of its own: what listens to the cancellation is the handler's, and must not hold up the timer.
         TimeSource.Timer deadline = time.after(limit, () -> THREADS.newThread(() -> stop(late, "deadline")).start());
-        Thread thread = THREADS.newThread(context.wrap(() -> answer(handler, late)));
+        var handshake = new Handshake();
+        Thread thread = THREADS.newThread(context.wrap(() -> handshake.run(() -> answer(handler, late))));
         thread.start();
         End how = end.join();
         deadline.cancel();
         // Not by asking the cancellation, which whoever stops the turn asks for only a moment after this has woken.
         if (!answered) {
-            thread.interrupt();
+            handshake.interrupt();
             reportIfStillRunning(thread);
         }
         close(work, how);

@@ -91,6 +91,18 @@ class EngineTest {
     }
 
     @Test
+    void a_turn_is_interrupted_and_not_the_code_of_another_user_that_it_calls() throws Exception {
+        var bobs = new BobsCode();
+        Engine running = start((message, reply) -> bobs.call());
+        OwnedSession session = running.create(ALICE, null);
+        TurnId turn = running.post(session, "m", "go").turn();
+        bobs.awaitBegun();
+        running.cancel(session, turn);
+        assertThat(closed(session, turn).status()).isEqualTo(TurnStatus.CANCELLED);
+        bobs.assertOnlyItsCallerIsInterrupted();
+    }
+
+    @Test
     void what_a_store_would_not_take_at_first_is_said_all_the_same() {
         Engine running = start((message, reply) -> {
             for (int i = 0; i < 300; i++) {

@@ -276,6 +276,16 @@ class LocalsTest {
     }
 
     @Test
+    void what_does_not_close_is_interrupted_and_not_the_code_of_another_user_that_it_calls() throws Exception {
+        var bobs = new BobsCode();
+        var values = new LocalValues();
+        values.local(LocalKey.of("calls", () -> (AutoCloseable) bobs::call));
+        values.close(SessionId.random(), Duration.ofMillis(50));
+        bobs.awaitBegun();
+        bobs.assertOnlyItsCallerIsInterrupted();
+    }
+
+    @Test
     void what_is_bound_for_a_session_cannot_be_read_once_it_has_ended() throws Exception {
         var captured = new CompletableFuture<Context>();
         App app = Carrel.app("lifetime").chat("chat", (message, reply) -> {

@@ -259,6 +259,21 @@ class SessionListenerTest {
     }
 
     @Test
+    void a_listener_that_is_given_up_is_interrupted_and_not_the_code_of_another_user_that_it_calls() throws Exception {
+        var bobs = new BobsCode();
+        inStarted = () -> {
+            bobs.call();
+            return "";
+        };
+        Engine engine = nodes.start(app());
+        OwnedSession session = engine.create(ALICE, null);
+        TurnId turn = engine.post(session, "m", "one").turn();
+        bobs.awaitBegun();
+        nodes.passUntil(() -> !nodes.turn(session, turn).status().open());
+        bobs.assertOnlyItsCallerIsInterrupted();
+    }
+
+    @Test
     void what_the_store_refuses_of_a_farewell_is_void_and_the_session_ends() {
         Engine engine = nodes.start(app());
         nodes.store.state().apply(List.of(new Changes.PutIfAbsent(new Place.OfUser(Owner.of(BOB)), "ended",
