@@ -270,7 +270,7 @@ public final class Batcher<I, O> implements Batching {
             // If anything but the model failed above, nobody waits for ever.
             taken.stream().filter(each -> !each.finished())
                     .forEach(each -> each.finish(each.item().failed(runner.failed())));
-            // Whoever interrupted this thread meant that batch: its limit, or a model that interrupts itself.
+            // A model that interrupts itself.
             Thread.interrupted();
             taken.forEach(Pending::release);
         }

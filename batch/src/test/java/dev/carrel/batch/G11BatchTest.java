@@ -339,6 +339,7 @@ class G11BatchTest {
     void a_model_that_leaves_its_thread_interrupted_harms_nobody() throws Exception {
         try (Batcher<String, String> batcher = Batcher.<String, String>of("careless", items -> {
             interrupted.add(Thread.currentThread().isInterrupted());
+            threads.add(Thread.currentThread());
             Thread.currentThread().interrupt();
             return List.of(items.getFirst().ok("fine"));
         }).start()) {
@@ -346,6 +347,7 @@ class G11BatchTest {
                 assertThat(batcher.call("any")).isEqualTo("fine");
             }
             assertThat(interrupted).containsExactly(false, false, false, false, false);
+            assertThat(threads).as("workers").hasSize(1);
         }
     }
 

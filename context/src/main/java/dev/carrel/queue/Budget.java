@@ -30,13 +30,18 @@ public final class Budget<K> {
 
     /** Takes so much more, to be {@linkplain #giveBack given back}; false, and nothing to give back, if that is too much. */
     public synchronized boolean take(K who, long amount) {
-        long own = held.getOrDefault(who, 0L) + amount;
-        if (own > most - all - amount) {
+        long own = held.getOrDefault(who, 0L);
+        if (!fits(own, all, amount, most)) {
             return false;
         }
-        held.put(who, own);
+        held.put(who, own + amount);
         all += amount;
         return true;
+    }
+
+    /** Whether who holds so much may have so much more: no more than is then left of it all. */
+    static boolean fits(long own, long all, long more, long most) {
+        return own + more <= most - all - more;
     }
 
     /** Gives back what was taken. */

@@ -132,11 +132,11 @@ public final class FairQueue<T> {
     }
 
     /**
-     * Whether a flow that has so many may have so many more: no more than is left for all others, of twice the capacity. So a
-     * burst of one shuts nobody out, and one that is alone has the capacity.
+     * Whether a flow that has so many may have so many more, of a budget of twice the capacity: a burst of one shuts nobody
+     * out, and one that is alone has the capacity.
      */
     private boolean fits(int own, int more) {
-        return (long) own + more <= 2L * capacity - size - more;
+        return Budget.fits(own, size, more, 2L * capacity);
     }
 
     /**

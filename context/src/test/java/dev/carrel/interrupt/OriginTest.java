@@ -211,13 +211,11 @@ class OriginTest {
             var bobsFelt = new CompletableFuture<Boolean>();
             PooledTask<?> alices = thereAndBack(pool, () -> {
                 them.begun.countDown();
-                while (!Thread.currentThread().isInterrupted()) {
-                    Thread.onSpinWait();
-                }
-                return "goes on";
+                AliceAndBob.awaitStubbornly(them.go);
+                return Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted";
             }, back, bobsFelt);
             them.meanwhile(() -> alices.cancel(true));
-            assertThat(back.get()).isEqualTo("goes on");
+            assertThat(back.get()).isEqualTo("interrupted");
             assertThat(bobsFelt.get()).as("Bob's code was interrupted").isFalse();
             assertThat(them.alicesFelt()).as("Alice's work was interrupted").isTrue();
         }
@@ -246,10 +244,8 @@ class OriginTest {
             PooledTask<?> unused = alices(pool, () -> {
                 own.complete(part(handshake, () -> {
                     them.begun.countDown();
-                    while (!Thread.currentThread().isInterrupted()) {
-                        Thread.onSpinWait();
-                    }
-                    return "interrupted";
+                    AliceAndBob.awaitStubbornly(them.go);
+                    return Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted";
                 }));
                 them.alicesGoesOn();
             });
