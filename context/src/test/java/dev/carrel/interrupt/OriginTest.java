@@ -160,8 +160,11 @@ class OriginTest {
                 registered.join().run();
                 them.alicesGoesOn();
             });
-            them.assertOnlyAlices(() -> alices.cancel(true), bobs);
-            ends.countDown();
+            try {
+                them.assertOnlyAlices(() -> alices.cancel(true), bobs);
+            } finally {
+                ends.countDown();
+            }
         }
     }
 

@@ -19,7 +19,8 @@ class ReadmeTest {
         assertThat(blocks).hasSize(2);
         assertThat(Files.readString(Path.of("src/test/java/dev/carrel/tck/store/MemoryStoreContractTest.java")))
                 .contains(blocks.get(0));
-        assertThat(Files.readString(Path.of("../../stores/jdbc/src/test/java/dev/carrel/store/jdbc/KillTest.java")))
+        assertThat(
+                Files.readString(Path.of("../../stores/jdbc-tests/src/test/java/dev/carrel/store/jdbc/KillTest.java")))
                 .contains(blocks.get(1));
     }
 
