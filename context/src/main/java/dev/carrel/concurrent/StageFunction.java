@@ -81,15 +81,19 @@ final class StageFunction {
     }
 
     private void hand(Executor to, Runnable task) {
-        before = Handshake.innermost();
-        switch (to) {
-            case Delayed delayed -> delayed.clock().execute(() -> handLate(delayed.executor(), task));
-            case TaskPool pool -> {
-                Ticket mine = Objects.requireNonNull(ticket);
-                origin.context().run(() -> mine.has(pool.submit(new OnPool(task, mine))));
-            }
-            default -> origin.context().run(() -> to.execute(Context.root().wrap(task)));
+        if (to instanceof Delayed delayed) {
+            delayed.clock().execute(() -> handLate(delayed.executor(), task));
+            return;
         }
+        origin.run(() -> {
+            before = Handshake.innermost();
+            if (to instanceof TaskPool pool) {
+                Ticket mine = Objects.requireNonNull(ticket);
+                mine.has(pool.submit(new OnPool(task, mine)));
+            } else {
+                to.execute(Context.root().wrap(task));
+            }
+        });
     }
 
     /** On the way from the clock nobody is there to be told but the stage. */

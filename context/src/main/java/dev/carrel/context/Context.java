@@ -241,7 +241,7 @@ public final class Context {
                 Trail.add(trail, boundary.toString(), other.changes()));
     }
 
-    /** Runs {@code body} in this context. Where it is the current one already, that is to run it. */
+    /** Runs {@code body} in this context. */
     public void run(Runnable body) {
         Objects.requireNonNull(body, "body");
         if (Bridges.PRESENT) {
@@ -266,6 +266,7 @@ public final class Context {
         return isBoundHere() ? body.call() : carrier().call(body);
     }
 
+    /** Then there is nothing to bind. */
     private boolean isBoundHere() {
         return CURRENT.orElse(ROOT) == this;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Context;
+import dev.carrel.interrupt.Origin;
 import dev.carrel.stream.ContextFlow;
 
 /** What an HTTP client calls back for one request, in the context of whoever sent it. */
@@ -20,7 +21,7 @@ final class ContextBodies {
     private ContextBodies() {}
 
     /** The same request, the body of which is published as its sender. */
-    static HttpRequest request(Context sender, HttpRequest request) {
+    static HttpRequest request(Origin sender, HttpRequest request) {
         Objects.requireNonNull(request, "request");
         return request.bodyPublisher().map(body -> HttpRequest.newBuilder(request, (name, value) -> true)
                 .method(request.method(), sender.call(() -> new Published(sender, body, ContextFlow.publisher(body))))
@@ -28,7 +29,7 @@ final class ContextBodies {
                 .orElse(request);
     }
 
-    private record Published(Context sender, HttpRequest.BodyPublisher body, Flow.Publisher<ByteBuffer> publisher)
+    private record Published(Origin sender, HttpRequest.BodyPublisher body, Flow.Publisher<ByteBuffer> publisher)
             implements
                 HttpRequest.BodyPublisher {
         @Override
@@ -42,7 +43,7 @@ final class ContextBodies {
         }
     }
 
-    static <T extends @Nullable Object> HttpResponse.BodyHandler<T> handler(Context sender,
+    static <T extends @Nullable Object> HttpResponse.BodyHandler<T> handler(Origin sender,
             HttpResponse.BodyHandler<T> handler) {
         Objects.requireNonNull(handler, "responseBodyHandler");
         return response -> sender.call(() -> {
@@ -51,7 +52,7 @@ final class ContextBodies {
         });
     }
 
-    private record Subscribed<T extends @Nullable Object>(Context sender, HttpResponse.BodySubscriber<T> body,
+    private record Subscribed<T extends @Nullable Object>(Origin sender, HttpResponse.BodySubscriber<T> body,
             Flow.Subscriber<List<ByteBuffer>> subscriber) implements HttpResponse.BodySubscriber<T> {
         @Override
         public CompletionStage<T> getBody() {
@@ -79,7 +80,7 @@ final class ContextBodies {
         }
     }
 
-    static <T extends @Nullable Object> HttpResponse.PushPromiseHandler<T> pushes(Context sender,
+    static <T extends @Nullable Object> HttpResponse.PushPromiseHandler<T> pushes(Origin sender,
             HttpResponse.PushPromiseHandler<T> handler) {
         return (initiating, promised, acceptor) -> sender.run(() -> handler.applyPushPromise(initiating, promised,
                 body -> ContextFuture.of(acceptor.apply(handler(sender, body)))));

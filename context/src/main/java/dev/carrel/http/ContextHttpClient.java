@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.carrel.concurrent.ContextFuture;
 import dev.carrel.context.Boundary;
-import dev.carrel.context.Context;
+import dev.carrel.interrupt.Origin;
 
 /**
  * An {@link HttpClient} that calls back in the context of whoever sent the request: the body's publisher, the handler and
@@ -61,7 +61,7 @@ public final class ContextHttpClient extends HttpClient {
     @Override
     public <T extends @Nullable Object> HttpResponse<T> send(HttpRequest request,
             HttpResponse.BodyHandler<T> responseBodyHandler) throws IOException, InterruptedException {
-        Context sender = Context.current().across(Boundary.EXECUTOR);
+        Origin sender = Origin.here(Boundary.EXECUTOR);
         return client.send(ContextBodies.request(sender, request),
                 ContextBodies.handler(sender, responseBodyHandler));
     }
@@ -69,7 +69,7 @@ public final class ContextHttpClient extends HttpClient {
     @Override
     public <T extends @Nullable Object> ContextFuture<HttpResponse<T>> sendAsync(HttpRequest request,
             HttpResponse.BodyHandler<T> responseBodyHandler) {
-        Context sender = Context.current().across(Boundary.EXECUTOR);
+        Origin sender = Origin.here(Boundary.EXECUTOR);
         return ContextBodies.cancelling(client.sendAsync(ContextBodies.request(sender, request),
                 ContextBodies.handler(sender, responseBodyHandler)));
     }
@@ -78,7 +78,7 @@ public final class ContextHttpClient extends HttpClient {
     public <T extends @Nullable Object> ContextFuture<HttpResponse<T>> sendAsync(HttpRequest request,
             HttpResponse.BodyHandler<T> responseBodyHandler,
             HttpResponse.@Nullable PushPromiseHandler<T> pushPromiseHandler) {
-        Context sender = Context.current().across(Boundary.EXECUTOR);
+        Origin sender = Origin.here(Boundary.EXECUTOR);
         return ContextBodies.cancelling(client.sendAsync(ContextBodies.request(sender, request),
                 ContextBodies.handler(sender, responseBodyHandler),
                 pushPromiseHandler == null ? null : ContextBodies.pushes(sender, pushPromiseHandler)));

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
-import dev.carrel.context.Context;
+import dev.carrel.interrupt.Origin;
 
 /** Builds web sockets whose listener runs as whoever opened them, from the first message to the last. */
 record ContextWebSocketBuilder(WebSocket.Builder builder) implements WebSocket.Builder {
@@ -37,10 +37,10 @@ record ContextWebSocketBuilder(WebSocket.Builder builder) implements WebSocket.B
     public CompletableFuture<WebSocket> buildAsync(URI uri, WebSocket.Listener listener) {
         Objects.requireNonNull(listener, "listener");
         return ContextBodies.cancelling(
-                builder.buildAsync(uri, new Listening(Context.current().across(Boundary.EXECUTOR), listener)));
+                builder.buildAsync(uri, new Listening(Origin.here(Boundary.EXECUTOR), listener)));
     }
 
-    private record Listening(Context opener, WebSocket.Listener listener) implements WebSocket.Listener {
+    private record Listening(Origin opener, WebSocket.Listener listener) implements WebSocket.Listener {
         @Override
         public void onOpen(WebSocket webSocket) {
             opener.run(() -> listener.onOpen(webSocket));

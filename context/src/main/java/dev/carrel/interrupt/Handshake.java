@@ -26,6 +26,11 @@ public final class Handshake {
     private boolean asked;
     /** How often. */
     private int sent;
+    /** An interrupt that the thread had not noticed yet when something else began: put aside for as long. */
+    private boolean kept;
+    private boolean ended;
+    /** Whether a flag was cleared at the end. */
+    private boolean cleared;
     /** Whether it may be there to carry the function of a stage, and carries none yet. */
     private boolean empty;
 
@@ -70,25 +75,24 @@ public final class Handshake {
     /** Calls {@code body}, which may be interrupted by this meanwhile, in the middle of what the thread does. */
     public <R extends @Nullable Object, X extends Throwable> R call(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
-        return Handshake.<R, X>inTheMiddle(() -> holding(body));
+        return Handshake.<R, X>inTheMiddle(innermost(), () -> holding(body));
     }
 
     /** As {@link #call}, but as a part of what the thread does: an interrupt of that reaches this as well. */
     public <R extends @Nullable Object, X extends Throwable> R callAsPart(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
         Handshake outer = innermost();
-        if (outer == NONE || !outer.isAlone()) {
+        if (outer == NONE || !outer.holds()) {
             return this.<R, X>call(body);
         }
         whole = outer;
-        int sentBefore = outer.sent();
+        int sentBefore = outer.sentInAll();
         boolean flagged = Thread.currentThread().isInterrupted();
         try {
             return holding(body);
         } finally {
-            whole = null;
-            // What this has cleared at its end may have been meant for both.
-            if (sent() > 0 && (flagged || outer.sent() > sentBefore)) {
+            // What was cleared may have been meant for the whole too.
+            if (cleared && (flagged || outer.sentInAll() > sentBefore)) {
                 Thread.currentThread().interrupt();
             }
         }
@@ -112,38 +116,70 @@ public final class Handshake {
         }
     }
 
-    /** Calls {@code body}, which is not what the thread is in the middle of: no interrupt of that reaches it. */
-    public static <R extends @Nullable Object, X extends Throwable> R inTheMiddle(
+    /** Calls {@code body}, which binds whose it is, in the middle of {@code outer}: no interrupt of that reaches it. */
+    private static <R extends @Nullable Object, X extends Throwable> R inTheMiddle(Handshake outer,
             ScopedValue.CallableOp<? extends R, X> body) throws X {
-        Handshake outer = innermost();
         if (outer == NONE || !outer.cover()) {
             return body.call();
         }
-        // Whoever sent it did not mean what begins only now.
-        boolean flagged = Thread.interrupted();
         try {
             return body.call();
         } finally {
             outer.uncover();
-            if (flagged) {
+        }
+    }
+
+    /**
+     * Calls {@code body}, which belongs to this work, on whatever thread. In the middle of another work no interrupt of that
+     * reaches it. On the thread of this work an interrupt of this does, and is still there when it has returned: whoever calls it
+     * may keep its failure for themselves.
+     */
+    public <R extends @Nullable Object, X extends Throwable> R resume(ScopedValue.CallableOp<? extends R, X> body)
+            throws X {
+        Handshake now = innermost();
+        Handshake its = living();
+        boolean here = its != NONE && its.holds();
+        if (here && now.isPartOf(its)) {
+            return now.<R, X>directly(body);
+        }
+        if (now == NONE && !here) {
+            return body.call();
+        }
+        return Handshake.<R, X>inTheMiddle(now,
+                () -> here ? its.lifted(body) : ScopedValue.where(INNERMOST, its).<R, X>call(body));
+    }
+
+    /** Of a part that has ended, what it was a part of. */
+    private Handshake living() {
+        Handshake its = this;
+        while (its.whole != null && its.hasEnded()) {
+            its = its.whole;
+        }
+        return its;
+    }
+
+    private boolean isPartOf(Handshake other) {
+        for (Handshake part = this; part != null; part = part.whole) {
+            if (part == other) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private <R extends @Nullable Object, X extends Throwable> R directly(ScopedValue.CallableOp<? extends R, X> body)
+            throws X {
+        int sentBefore = sentInAll();
+        try {
+            return body.call();
+        } finally {
+            if (sentInAll() > sentBefore) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    /**
-     * Calls {@code body}, which belongs to this work, wherever that is: an interrupt of this reaches it if the thread is in the
-     * middle of this, and none of what else the thread is in the middle of does.
-     */
-    public <R extends @Nullable Object, X extends Throwable> R resume(ScopedValue.CallableOp<? extends R, X> body)
-            throws X {
-        Handshake now = innermost();
-        if (now == this && (now == NONE || isAlone())) {
-            return body.call();
-        }
-        return Handshake.<R, X>inTheMiddle(() -> this == NONE || !holds() ? body.call() : lifted(body));
-    }
-
+    /** With all that this is a part of. */
     private <R extends @Nullable Object, X extends Throwable> R lifted(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
         Handshake outer = whole;
@@ -183,22 +219,27 @@ public final class Handshake {
 
     private synchronized void end() {
         thread = null;
+        ended = true;
         if (sent > 0) {
-            Thread.interrupted();
+            cleared = Thread.interrupted();
         }
     }
 
-    private synchronized int sent() {
-        return sent;
+    private synchronized boolean hasEnded() {
+        return ended;
     }
 
     private synchronized boolean holds() {
         return thread == Thread.currentThread();
     }
 
-    /** Whether the thread does this, and nothing else in the middle of it. */
-    private synchronized boolean isAlone() {
-        return covers == 0 && thread == Thread.currentThread();
+    private synchronized int sent() {
+        return sent;
+    }
+
+    /** To this and all that it is a part of. */
+    private int sentInAll() {
+        return sent() + (whole == null ? 0 : whole.sentInAll());
     }
 
     /** Something else begins in the middle of this work; false if it does so on another thread. */
@@ -208,6 +249,9 @@ public final class Handshake {
                 return false;
             }
             covers++;
+            if (whole == null) {
+                putAside();
+            }
         }
         return whole == null || whole.cover();
     }
@@ -215,6 +259,7 @@ public final class Handshake {
     private void uncover() {
         synchronized (this) {
             covers--;
+            putBack();
             deliver();
         }
         if (whole != null) {
@@ -222,19 +267,35 @@ public final class Handshake {
         }
     }
 
-    /** The thread is back in this work, in the middle of what it did in the middle of that; what covered it. */
+    /** The thread is back in this work, in the middle of what it does in the middle of that; what covered it. */
     private synchronized int lift() {
         int before = covers;
         covers = 0;
+        putBack();
         deliver();
         return before;
     }
 
-    /** And has returned. What was sent meanwhile, and was not noticed, is sent again later. */
+    /** And has returned. What was sent meanwhile is sent again later: whoever called it may not have been told. */
     private synchronized void lower(int coversBefore, int sentBefore) {
         covers = coversBefore;
-        if (sent > sentBefore && Thread.interrupted()) {
+        if (sent > sentBefore) {
+            Thread.interrupted();
             asked = true;
+        } else {
+            putAside();
+        }
+    }
+
+    /** Whoever sent what the thread has not noticed yet did not mean what begins only now. */
+    private void putAside() {
+        kept |= Thread.interrupted();
+    }
+
+    private void putBack() {
+        if (kept && covers == 0) {
+            kept = false;
+            Thread.currentThread().interrupt();
         }
     }
 

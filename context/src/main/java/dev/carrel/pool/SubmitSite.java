@@ -20,6 +20,7 @@ record SubmitSite(TaskPool pool, long task, List<StackFrame> frames, @Nullable S
             Task.class.getName(), SubmitSite.class.getName());
     /** On the way of a future's function to the pool. */
     private static final List<String> BETWEEN = List.of("dev.carrel.concurrent.", "dev.carrel.context.",
+            "dev.carrel.interrupt.",
             "java.util.concurrent.CompletableFuture", "java.lang.ScopedValue", "jdk.internal.vm.ScopedValue");
 
     /** That of the running submit. */

@@ -16,7 +16,9 @@ import dev.carrel.interrupt.Origin;
  * events.subscribe(view); // the view's signals, as whoever is here
  * }
  *
- * Crosses {@link Boundary#EXECUTOR}, once for each publisher and each subscription. As thread-safe as what is wrapped.
+ * Nor does an interrupt of the work that sends a signal reach a subscriber of another work, or the other way round.
+ *
+ * <p>Crosses {@link Boundary#EXECUTOR}, once for each publisher and each subscription. As thread-safe as what is wrapped.
  */
 public final class ContextFlow {
     private ContextFlow() {}

@@ -4,7 +4,7 @@ import java.util.Iterator;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.carrel.interrupt.Origin;
+import dev.carrel.context.Context;
 
 /**
  * Pulls in the producer's context. Inherits {@link Iterator#forEachRemaining}, which pulls and hands over one by one: that
@@ -12,9 +12,9 @@ import dev.carrel.interrupt.Origin;
  */
 final class ContextIterator<T extends @Nullable Object> implements Iterator<T> {
     private final Iterator<? extends T> source;
-    private final Origin producer;
+    private final Context producer;
 
-    ContextIterator(Iterator<? extends T> source, Origin producer) {
+    ContextIterator(Iterator<? extends T> source, Context producer) {
         this.source = source;
         this.producer = producer;
     }

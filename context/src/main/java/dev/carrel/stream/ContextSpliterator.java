@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
-import dev.carrel.interrupt.Origin;
+import dev.carrel.context.Context;
 
 /**
  * Pulls in the producer's context: the source's action only takes the element, which the consumer's action gets when that
@@ -16,10 +16,10 @@ import dev.carrel.interrupt.Origin;
  */
 final class ContextSpliterator<T extends @Nullable Object> implements Spliterator<T> {
     private final Spliterator<T> source;
-    private final Origin producer;
+    private final Context producer;
     private @Nullable T pulled;
 
-    ContextSpliterator(Spliterator<T> source, Origin producer) {
+    ContextSpliterator(Spliterator<T> source, Context producer) {
         this.source = source;
         this.producer = producer;
     }

@@ -9,7 +9,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 import dev.carrel.context.Boundary;
-import dev.carrel.interrupt.Origin;
+import dev.carrel.context.Context;
 
 /**
  * Iterators, spliterators and streams that are made by one and consumed by another. Each pull runs in the context in which
@@ -28,12 +28,12 @@ public final class ContextStreams {
 
     /** {@code source}, pulled in the context of this call. */
     public static <T extends @Nullable Object> Iterator<T> iterator(Iterator<? extends T> source) {
-        return new ContextIterator<>(Objects.requireNonNull(source, "source"), Origin.here(Boundary.EXECUTOR));
+        return new ContextIterator<>(Objects.requireNonNull(source, "source"), captured());
     }
 
     /** {@code source}, pulled, split and asked in the context of this call. */
     public static <T extends @Nullable Object> Spliterator<T> spliterator(Spliterator<T> source) {
-        return new ContextSpliterator<>(Objects.requireNonNull(source, "source"), Origin.here(Boundary.EXECUTOR));
+        return new ContextSpliterator<>(Objects.requireNonNull(source, "source"), captured());
     }
 
     /**
@@ -44,9 +44,13 @@ public final class ContextStreams {
      */
     public static <T extends @Nullable Object> Stream<T> stream(Stream<T> source) {
         Objects.requireNonNull(source, "source");
-        Origin producer = Origin.here(Boundary.EXECUTOR);
+        Context producer = captured();
         Spliterator<T> pulled = producer.call(() -> source.sequential().spliterator());
         return StreamSupport.stream(new ContextSpliterator<>(pulled, producer), false)
                 .onClose(() -> producer.run(source::close));
+    }
+
+    private static Context captured() {
+        return Context.current().across(Boundary.EXECUTOR);
     }
 }

@@ -8,13 +8,21 @@ import dev.carrel.context.Boundary;
 import dev.carrel.interrupt.Origin;
 
 /**
- * Gets its signals in one context and answers in the publisher's. A record, so that a publisher which refuses the same
- * subscriber twice still finds the two equal.
- *
- * @param publisher null for where it calls {@code onSubscribe}
+ * Gets its signals where it comes from and answers where the publisher does. Equal to another of the same subscriber in the same
+ * context, so that a publisher which refuses one twice still finds the two equal.
  */
-record ContextSubscriber<T>(Flow.Subscriber<? super T> subscriber, Origin own,
-        @Nullable Origin publisher) implements Flow.Subscriber<T> {
+final class ContextSubscriber<T> implements Flow.Subscriber<T> {
+    private final Flow.Subscriber<? super T> subscriber;
+    private final Origin own;
+    private final @Nullable Origin publisher;
+
+    /** @param publisher null for where it calls {@code onSubscribe} */
+    ContextSubscriber(Flow.Subscriber<? super T> subscriber, Origin own, @Nullable Origin publisher) {
+        this.subscriber = subscriber;
+        this.own = own;
+        this.publisher = publisher;
+    }
+
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
         Origin theirs = publisher == null ? Origin.here(Boundary.EXECUTOR) : publisher;
@@ -34,6 +42,17 @@ record ContextSubscriber<T>(Flow.Subscriber<? super T> subscriber, Origin own,
     @Override
     public void onComplete() {
         own.run(subscriber::onComplete);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ContextSubscriber<?> that && subscriber.equals(that.subscriber)
+                && own.context().equals(that.own.context());
+    }
+
+    @Override
+    public int hashCode() {
+        return subscriber.hashCode();
     }
 
     /** What the subscriber asks for is the publisher's work. */

@@ -1,6 +1,5 @@
 package dev.carrel.interrupt;
 
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -68,29 +67,15 @@ class OriginTest {
                 return () -> publisher.subscribe(new Calling(() -> {}));
             }
         },
-        ITERATOR {
+        EXECUTOR {
             @Override
             Runnable register(Runnable code) {
-                Iterator<String> iterator = ContextStreams.iterator(new Iterator<String>() {
-                    @Override
-                    public boolean hasNext() {
-                        code.run();
-                        return true;
-                    }
-
-                    @Override
-                    public String next() {
-                        return "";
-                    }
+                var promise = new ContextFuture<String>();
+                var unused = promise.thenRunAsync(() -> {}, task -> {
+                    code.run();
+                    task.run();
                 });
-                return () -> assertThat(iterator.hasNext()).isTrue();
-            }
-        },
-        STREAM {
-            @Override
-            Runnable register(Runnable code) {
-                Stream<String> stream = ContextStreams.stream(Stream.of("").peek(element -> code.run()));
-                return () -> assertThat(stream.toList()).hasSize(1);
+                return () -> promise.complete("");
             }
         },
         CANCELLATION {
@@ -173,9 +158,58 @@ class OriginTest {
     void what_a_work_has_registered_itself_is_interrupted_with_it(Way way) throws Exception {
         try (TaskPool pool = pool()) {
             var own = new CompletableFuture<String>();
-            PooledTask<?> alices = alices(pool, () -> way.register(() -> own.complete(them.bobs())).run());
+            PooledTask<?> alices = alices(pool, () -> {
+                way.register(() -> own.complete(them.bobs())).run();
+                them.alicesGoesOn();
+            });
             them.meanwhile(() -> alices.cancel(true));
             assertThat(own.get()).isEqualTo("disturbed");
+            // Whoever called it may have kept that for themselves, as a future does.
+            assertThat(them.alicesFelt()).as("Alice's work is still interrupted").isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void nor_what_anothers_code_registers_in_turn_and_has_called(Way way) throws Exception {
+        try (TaskPool pool = pool()) {
+            var bobs = new CompletableFuture<String>();
+            Runnable call = Two.AS_BOB
+                    .call(() -> way.register(() -> way.register(() -> bobs.complete(them.bobs())).run()));
+            PooledTask<?> alices = alices(pool, () -> {
+                call.run();
+                them.alicesGoesOn();
+            });
+            them.assertOnlyAlices(() -> alices.cancel(true), bobs);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void nor_what_it_registers_and_the_work_itself_has_called(Way way) throws Exception {
+        try (TaskPool pool = pool()) {
+            var bobs = new CompletableFuture<String>();
+            var registered = new CompletableFuture<Runnable>();
+            Runnable call = Two.AS_BOB.call(() -> way
+                    .register(() -> registered.complete(way.register(() -> bobs.complete(them.bobs())))));
+            PooledTask<?> alices = alices(pool, () -> {
+                call.run();
+                registered.join().run();
+                them.alicesGoesOn();
+            });
+            them.assertOnlyAlices(() -> alices.cancel(true), bobs);
+        }
+    }
+
+    @Test
+    void what_is_pulled_is_interrupted_with_whoever_pulls() throws Exception {
+        try (TaskPool pool = pool()) {
+            var pulled = new CompletableFuture<String>();
+            Stream<String> stream = Two.AS_BOB
+                    .call(() -> ContextStreams.stream(Stream.of("").peek(element -> pulled.complete(them.bobs()))));
+            PooledTask<?> alices = alices(pool, () -> assertThat(stream.toList()).hasSize(1));
+            them.meanwhile(() -> alices.cancel(true));
+            assertThat(pulled.get()).isEqualTo("disturbed");
         }
     }
 
@@ -203,7 +237,7 @@ class OriginTest {
             them.meanwhile(() -> alices.cancel(true));
             assertThat(back.get()).isEqualTo("disturbed");
             assertThat(bobsFelt.get()).as("Bob's code was interrupted").isFalse();
-            assertThat(them.alicesFelt()).as("what was noticed came once more").isFalse();
+            assertThat(them.alicesFelt()).as("Alice's work is still interrupted").isTrue();
         }
     }
 
@@ -221,6 +255,30 @@ class OriginTest {
             assertThat(back.get()).isEqualTo("interrupted");
             assertThat(bobsFelt.get()).as("Bob's code was interrupted").isFalse();
             assertThat(them.alicesFelt()).as("Alice's work was interrupted").isTrue();
+        }
+    }
+
+    @Test
+    void what_had_come_before_the_others_code_is_there_in_ones_own_that_it_calls() throws Exception {
+        try (TaskPool pool = pool()) {
+            var back = new CompletableFuture<Boolean>();
+            var bobsFelt = new CompletableFuture<Boolean>();
+            var call = new CompletableFuture<Runnable>();
+            Runnable bobs = Two.AS_BOB.call(() -> Way.SUBSCRIBER.register(() -> {
+                call.join().run();
+                bobsFelt.complete(Thread.currentThread().isInterrupted());
+            }));
+            PooledTask<?> alices = alices(pool, () -> {
+                call.complete(Way.SUBSCRIBER.register(() -> back.complete(Thread.currentThread().isInterrupted())));
+                them.begun.countDown();
+                AliceAndBob.awaitStubbornly(them.go);
+                bobs.run();
+                them.alicesGoesOn();
+            });
+            them.meanwhile(() -> alices.cancel(true));
+            assertThat(back.get()).as("Alice's code was interrupted").isTrue();
+            assertThat(bobsFelt.get()).as("Bob's code was interrupted").isFalse();
+            assertThat(them.alicesFelt()).as("Alice's work is still interrupted").isTrue();
         }
     }
 
@@ -298,6 +356,74 @@ class OriginTest {
                     .forEach(Runnable::run));
             them.assertUndisturbed(bobs);
             assertThat(partFelt.get()).as("the part was interrupted").isTrue();
+        }
+    }
+
+    @Test
+    void what_was_meant_for_the_whole_is_still_there_when_a_part_of_its_part_has_ended() throws Exception {
+        try (TaskPool pool = pool()) {
+            var inner = new Handshake();
+            PooledTask<?> alices = alices(pool, () -> {
+                part(new Handshake(), () -> part(inner, () -> {
+                    them.begun.countDown();
+                    AliceAndBob.awaitStubbornly(them.go);
+                    return "";
+                }));
+                them.alicesGoesOn();
+            });
+            them.meanwhile(() -> {
+                alices.cancel(true);
+                inner.interrupt();
+            });
+            assertThat(them.alicesFelt()).as("Alice's work was interrupted").isTrue();
+        }
+    }
+
+    @Test
+    void what_was_noticed_in_a_part_is_gone_when_that_has_ended() throws Exception {
+        try (TaskPool pool = pool()) {
+            var handshake = new Handshake();
+            PooledTask<?> unused = alices(pool, () -> {
+                Thread.currentThread().interrupt();
+                part(handshake, () -> {
+                    boolean before = Thread.interrupted();
+                    String fared = them.bobs();
+                    return before + fared;
+                });
+                them.alicesGoesOn();
+            });
+            them.meanwhile(handshake::interrupt);
+            assertThat(them.alicesFelt()).as("the rest of Alice's work was interrupted").isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void what_a_work_has_registered_is_interrupted_with_a_part_of_it_that_has_it_called(Way way) throws Exception {
+        try (TaskPool pool = pool()) {
+            var own = new CompletableFuture<String>();
+            var handshake = new Handshake();
+            PooledTask<?> unused = alices(pool, () -> {
+                Runnable call = way.register(() -> own.complete(them.bobs()));
+                part(handshake, () -> {
+                    call.run();
+                    return "";
+                });
+            });
+            them.meanwhile(handshake::interrupt);
+            assertThat(own.get()).isEqualTo("disturbed");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void what_a_part_has_registered_that_has_ended_is_interrupted_with_the_whole(Way way) throws Exception {
+        try (TaskPool pool = pool()) {
+            var own = new CompletableFuture<String>();
+            PooledTask<?> alices = alices(pool, () -> part(new Handshake(),
+                    () -> way.register(() -> own.complete(them.bobs()))).run());
+            them.meanwhile(() -> alices.cancel(true));
+            assertThat(own.get()).isEqualTo("disturbed");
         }
     }
 }
