@@ -26,13 +26,16 @@ public final class Handshake {
     private boolean asked;
     /** How often. */
     private int sent;
-    /** An interrupt that the thread had not noticed yet when something else began: put aside for as long. */
+    /** An interrupt that the thread had not noticed yet when something else began, put aside for as long; not of a part. */
     private boolean kept;
     private boolean ended;
     /** Whether a flag was cleared at the end. */
     private boolean cleared;
     /** Whether it may be there to carry the function of a stage, and carries none yet. */
     private boolean empty;
+
+    /** How it was, while the thread was in the middle of something else. */
+    private record Covered(int covers, int sent, boolean kept) {}
 
     private Handshake(boolean empty) {
         this.empty = empty;
@@ -62,7 +65,15 @@ public final class Handshake {
      */
     public static Optional<Handshake> carrier(@Nullable Handshake before) {
         Handshake now = innermost();
-        return now != before && now != NONE && now.carries() ? Optional.of(now) : Optional.empty();
+        if (now == before || now == NONE) {
+            return Optional.empty();
+        }
+        // What runs it under a lease, say, is a part of the task.
+        Handshake task = now;
+        while (task.whole != null) {
+            task = task.whole;
+        }
+        return task.carries() ? Optional.of(task) : Optional.empty();
     }
 
     /** The first function only: what runs more, one after the other, is no task of theirs. */
@@ -82,7 +93,7 @@ public final class Handshake {
     public <R extends @Nullable Object, X extends Throwable> R callAsPart(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
         Handshake outer = innermost();
-        if (outer == NONE || !outer.holds()) {
+        if (!outer.holds()) {
             return this.<R, X>call(body);
         }
         whole = outer;
@@ -108,8 +119,8 @@ public final class Handshake {
 
     private <R extends @Nullable Object, X extends Throwable> R holding(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
-        begin();
         try {
+            begin();
             return ScopedValue.where(INNERMOST, this).<R, X>call(body);
         } finally {
             end();
@@ -138,11 +149,11 @@ public final class Handshake {
             throws X {
         Handshake now = innermost();
         Handshake its = living();
-        boolean here = its != NONE && its.holds();
+        boolean here = its.holds();
         if (here && now.isPartOf(its)) {
             return now.<R, X>directly(body);
         }
-        if (now == NONE && !here) {
+        if (now == NONE && (its == NONE || its.hasEnded())) {
             return body.call();
         }
         return Handshake.<R, X>inTheMiddle(now,
@@ -169,11 +180,12 @@ public final class Handshake {
 
     private <R extends @Nullable Object, X extends Throwable> R directly(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
+        boolean flagged = Thread.currentThread().isInterrupted();
         int sentBefore = sentInAll();
         try {
             return body.call();
         } finally {
-            if (sentInAll() > sentBefore) {
+            if (flagged || sentInAll() > sentBefore) {
                 Thread.currentThread().interrupt();
             }
         }
@@ -188,12 +200,11 @@ public final class Handshake {
 
     private <R extends @Nullable Object, X extends Throwable> R uncovered(ScopedValue.CallableOp<? extends R, X> body)
             throws X {
-        int sentBefore = sent();
-        int coversBefore = lift();
+        Covered before = lift();
         try {
             return ScopedValue.where(INNERMOST, this).<R, X>call(body);
         } finally {
-            lower(coversBefore, sentBefore);
+            lower(before);
         }
     }
 
@@ -229,8 +240,9 @@ public final class Handshake {
         return ended;
     }
 
-    private synchronized boolean holds() {
-        return thread == Thread.currentThread();
+    /** Whether it holds the calling thread. */
+    public boolean holds() {
+        return this != NONE && thread().filter(Thread.currentThread()::equals).isPresent();
     }
 
     private synchronized int sent() {
@@ -248,10 +260,10 @@ public final class Handshake {
             if (thread != Thread.currentThread()) {
                 return false;
             }
-            covers++;
             if (whole == null) {
                 putAside();
             }
+            covers++;
         }
         return whole == null || whole.cover();
     }
@@ -267,24 +279,25 @@ public final class Handshake {
         }
     }
 
-    /** The thread is back in this work, in the middle of what it does in the middle of that; what covered it. */
-    private synchronized int lift() {
-        int before = covers;
+    /** The thread is back in this work, in the middle of what it does in the middle of that. */
+    private synchronized Covered lift() {
+        var before = new Covered(covers, sent, kept);
         covers = 0;
         putBack();
         deliver();
         return before;
     }
 
-    /** And has returned. What was sent meanwhile is sent again later: whoever called it may not have been told. */
-    private synchronized void lower(int coversBefore, int sentBefore) {
-        covers = coversBefore;
-        if (sent > sentBefore) {
+    /** And has returned. What it was interrupted by comes again later: whoever called it may not have been told. */
+    private synchronized void lower(Covered before) {
+        covers = before.covers;
+        if (sent > before.sent) {
             Thread.interrupted();
             asked = true;
-        } else {
+        } else if (whole == null) {
             putAside();
         }
+        kept |= before.kept;
     }
 
     /** Whoever sent what the thread has not noticed yet did not mean what begins only now. */

@@ -15,11 +15,6 @@ public record Origin(Context context, Handshake work) {
         return new Origin(Context.current().across(boundary), Handshake.innermost());
     }
 
-    /** The same work, across one more boundary. */
-    public Origin across(Boundary boundary) {
-        return new Origin(context.across(boundary), work);
-    }
-
     /** Runs {@code body}. */
     public void run(Runnable body) {
         this.<@Nullable Void, RuntimeException>call(() -> {

@@ -161,7 +161,8 @@ final class Task<T extends @Nullable Object> implements PooledTask<T> {
 
     private void run(Run run) {
         boolean worker = run.slot() != null && run.depth() == 0;
-        boolean flagBefore = Thread.interrupted();
+        // Of what this is in the middle of, the handshake takes care.
+        boolean flagBefore = !Handshake.innermost().holds() && Thread.interrupted();
         hop.runs(run);
         pool.watch().entered(this);
         try {

@@ -171,12 +171,16 @@ class InTheMiddleTest {
 
     /** Whatever stands between a stage and its pool. */
     @ParameterizedTest
-    @ValueSource(strings = {"pool", "wrapper", "later"})
+    @ValueSource(strings = {"pool", "wrapper", "later", "part"})
     void the_limit_of_a_pool_reaches_the_function_that_its_task_was_made_for(String way) throws Exception {
         try (TaskPool pool = pool()) {
             Executor executor = switch (way) {
                 case "pool" -> pool;
                 case "wrapper" -> task -> pool.execute(task);
+                case "part" -> task -> pool.execute(() -> new Handshake().<Void, RuntimeException>callAsPart(() -> {
+                    task.run();
+                    return null;
+                }));
                 default -> task -> Thread.ofVirtual().start(() -> pool.execute(task));
             };
             var felt = new CompletableFuture<Boolean>();

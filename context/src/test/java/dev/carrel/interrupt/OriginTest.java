@@ -269,7 +269,7 @@ class OriginTest {
                 bobsFelt.complete(Thread.currentThread().isInterrupted());
             }));
             PooledTask<?> alices = alices(pool, () -> {
-                call.complete(Way.SUBSCRIBER.register(() -> back.complete(Thread.currentThread().isInterrupted())));
+                call.complete(Way.SUBSCRIBER.register(() -> back.complete(Thread.interrupted())));
                 them.begun.countDown();
                 AliceAndBob.awaitStubbornly(them.go);
                 bobs.run();
@@ -279,6 +279,57 @@ class OriginTest {
             assertThat(back.get()).as("Alice's code was interrupted").isTrue();
             assertThat(bobsFelt.get()).as("Bob's code was interrupted").isFalse();
             assertThat(them.alicesFelt()).as("Alice's work is still interrupted").isTrue();
+        }
+    }
+
+    @Test
+    void what_had_come_before_a_work_has_its_own_code_called_is_still_there_afterwards() throws Exception {
+        try (TaskPool pool = pool()) {
+            var own = new CompletableFuture<Boolean>();
+            PooledTask<?> alices = alices(pool, () -> {
+                Runnable call = Way.DEPENDENT.register(() -> own.complete(Thread.interrupted()));
+                them.begun.countDown();
+                AliceAndBob.awaitStubbornly(them.go);
+                call.run();
+                them.alicesGoesOn();
+            });
+            them.meanwhile(() -> alices.cancel(true));
+            assertThat(own.get()).as("Alice's dependent was interrupted").isTrue();
+            assertThat(them.alicesFelt()).as("Alice's work is still interrupted").isTrue();
+        }
+    }
+
+    @Test
+    void nor_is_it_hidden_by_a_task_of_another_that_runs_inline() throws Exception {
+        try (TaskPool pool = pool()) {
+            var own = new CompletableFuture<Boolean>();
+            PooledTask<?> alices = alices(pool, () -> {
+                Runnable call = Way.DEPENDENT.register(() -> own.complete(Thread.currentThread().isInterrupted()));
+                them.begun.countDown();
+                AliceAndBob.awaitStubbornly(them.go);
+                Two.AS_BOB.run(() -> pool.execute(call));
+                them.alicesGoesOn();
+            });
+            them.meanwhile(() -> alices.cancel(true));
+            assertThat(own.get()).as("Alice's dependent was interrupted").isTrue();
+            assertThat(them.alicesFelt()).as("Alice's work is still interrupted").isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void what_a_work_registers_from_another_thread_is_its_own(Way way) throws Exception {
+        try (TaskPool pool = pool()) {
+            var own = new CompletableFuture<String>();
+            PooledTask<?> alices = alices(pool, () -> {
+                var registered = new CompletableFuture<Runnable>();
+                Runnable elsewhere = Way.SUBSCRIBER
+                        .register(() -> registered.complete(way.register(() -> own.complete(them.bobs()))));
+                Thread.ofVirtual().start(elsewhere);
+                registered.join().run();
+            });
+            them.meanwhile(() -> alices.cancel(true));
+            assertThat(own.get()).isEqualTo("disturbed");
         }
     }
 
