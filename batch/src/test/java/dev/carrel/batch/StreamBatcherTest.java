@@ -35,6 +35,7 @@ import dev.carrel.test.TestTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /**
  * G6, G11 and G12 for answers that come piece by piece: streams that run together have nothing of each other, end by themselves, and
@@ -261,6 +262,8 @@ class StreamBatcherTest {
             assertThat(words.seen.getFirst().cancellation().requested()).isFalse();
             stream.close();
             assertThat(words.seen.getFirst().cancellation().requested()).isTrue();
+            // It would not be ended at once: a thread of its own does that.
+            await().pollDelay(Duration.ofMillis(50)).until(() -> true);
             assertThat(words.ended).as("while a step runs").isEmpty();
             words.gate.release(100);
             Stage.becomes(() -> List.copyOf(words.ended), List.of(left));
