@@ -254,6 +254,25 @@ class InTheMiddleTest {
     }
 
     @Test
+    void a_stage_that_its_executor_runs_at_once_is_cancelled_without_the_task_that_completes_its_source()
+            throws Exception {
+        try (TaskPool pool = pool()) {
+            InterruptibleExecutor atOnce = Runnable::run;
+            var fared = new CompletableFuture<String>();
+            var stage = new CompletableFuture<ContextFuture<Void>>();
+            pool.execute(() -> {
+                var promise = new ContextFuture<String>();
+                stage.complete(promise.thenRunAsync(() -> fared.complete(them.bobs()), atOnce));
+                promise.complete("");
+                them.alicesGoesOn();
+            });
+            them.meanwhile(() -> stage.join().cancel(true));
+            assertThat(fared.get(AliceAndBob.LONG, TimeUnit.SECONDS)).isEqualTo("disturbed");
+            assertThat(them.alicesFelt()).as("the task was interrupted").isFalse();
+        }
+    }
+
+    @Test
     void what_is_left_of_a_stages_interrupt_is_gone_when_its_function_has_returned() throws Exception {
         try (TaskPool pool = pool()) {
             InterruptibleExecutor measuring = work -> pool.execute(() -> {
