@@ -15,7 +15,8 @@ record SubmitSite(TaskPool pool, long task, List<StackFrame> frames, @Nullable S
     static final int HOPS = 8;
     /** A shared exception that many tasks throw does not collect all their traces. */
     private static final int TRACES = 4;
-    private static final StackWalker WALKER = StackWalker.getInstance();
+    /** More at once than is kept: what is ours comes first. */
+    private static final StackWalker WALKER = StackWalker.getInstance(Set.of(), 2 * FRAMES);
     private static final Set<String> OURS = Set.of(TaskPool.class.getName(), Bulk.class.getName(),
             Task.class.getName(), SubmitSite.class.getName());
     /** On the way of a future's function to the pool. */
