@@ -35,7 +35,7 @@ final class RunningBatch<I, O> {
                 each.finish(each.item().failed(new DeadlineException("\"" + batcher + "\" took too long.")));
             }
             workers.abandon(thread);
-            // Last: a model that obeys is back at once. While this is locked its thread is in this batch, and the interrupt meets no other.
+            // Last: a model that obeys is back at once.
             handshake.interrupt();
         }
     }

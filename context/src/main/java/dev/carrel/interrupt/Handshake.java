@@ -242,7 +242,12 @@ public final class Handshake {
 
     /** Whether it holds the calling thread. */
     public boolean holds() {
-        return this != NONE && thread().filter(Thread.currentThread()::equals).isPresent();
+        if (this == NONE) {
+            return false;
+        }
+        synchronized (this) {
+            return thread == Thread.currentThread();
+        }
     }
 
     private synchronized int sent() {

@@ -9,16 +9,15 @@ import dev.carrel.interrupt.Origin;
 /**
  * Publishers and subscribers that may belong to different users. A subscriber's signals ({@code onSubscribe},
  * {@code onNext}, {@code onError}, {@code onComplete}) run in the context in which it subscribed or was wrapped;
- * {@code request} and {@code cancel} run in the publisher's.
+ * {@code request} and {@code cancel} run in the publisher's. An interrupt of the work that sends a signal does not reach a
+ * subscriber of another work, nor the other way round.
  *
  * {@snippet :
  * Flow.Publisher<Event> events = ContextFlow.publisher(log); // its work, as whoever is here
  * events.subscribe(view); // the view's signals, as whoever is here
  * }
  *
- * Nor does an interrupt of the work that sends a signal reach a subscriber of another work, or the other way round.
- *
- * <p>Crosses {@link Boundary#EXECUTOR}, once for each publisher and each subscription. As thread-safe as what is wrapped.
+ * Crosses {@link Boundary#EXECUTOR}, once for each publisher and each subscription. As thread-safe as what is wrapped.
  */
 public final class ContextFlow {
     private ContextFlow() {}

@@ -31,6 +31,7 @@ import dev.carrel.context.InterruptibleExecutor;
 import dev.carrel.pool.TaskPool;
 
 import static dev.carrel.concurrent.Two.bobDoes;
+import static dev.carrel.interrupt.AliceAndBob.awaitUninterruptibly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -134,21 +135,6 @@ class FutureCancelTest {
         go.countDown();
         completer.join();
         assertThat(interrupted).isFalse();
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Bob's code, which waits in the middle of Alice's work until that has been interrupted, and what each noticed. */
-final class AliceAndBob {
+public final class AliceAndBob {
     static final long LONG = 20;
 
     final CountDownLatch begun = new CountDownLatch(1);
@@ -26,6 +26,13 @@ final class AliceAndBob {
             return "disturbed";
         }
         return Thread.interrupted() ? "disturbed" : "undisturbed";
+    }
+
+    /** Does not heed an interrupt that comes meanwhile; whether one did. */
+    boolean interruptedMeanwhile() {
+        begun.countDown();
+        awaitUninterruptibly(go);
+        return Thread.currentThread().isInterrupted();
     }
 
     /** Alice's code goes on after Bob's. */
@@ -68,7 +75,7 @@ final class AliceAndBob {
     }
 
     /** However often it is interrupted meanwhile; then it is interrupted. */
-    static void awaitStubbornly(CountDownLatch latch) {
+    public static void awaitUninterruptibly(CountDownLatch latch) {
         boolean interrupted = false;
         while (true) {
             try {

@@ -1,6 +1,5 @@
 package dev.carrel.interrupt;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
@@ -213,9 +212,9 @@ class OriginTest {
         }
     }
 
-    /** Alice's task calls what Bob has registered, and that calls what her task has. */
-    private PooledTask<?> thereAndBack(TaskPool pool, Supplier<String> alicesBack, CompletableFuture<String> back,
-            CompletableFuture<Boolean> bobsFelt) {
+    /** Alice's task does something and calls what Bob has registered, and that calls what her task has. */
+    private PooledTask<?> thereAndBack(TaskPool pool, Runnable before, Supplier<String> alicesBack,
+            CompletableFuture<String> back, CompletableFuture<Boolean> bobsFelt) {
         var call = new CompletableFuture<Runnable>();
         Runnable bobs = Two.AS_BOB.call(() -> Way.SUBSCRIBER.register(() -> {
             call.join().run();
@@ -223,6 +222,7 @@ class OriginTest {
         }));
         return alices(pool, () -> {
             call.complete(Way.SUBSCRIBER.register(() -> back.complete(alicesBack.get())));
+            before.run();
             bobs.run();
             them.alicesGoesOn();
         });
@@ -233,7 +233,7 @@ class OriginTest {
         try (TaskPool pool = pool()) {
             var back = new CompletableFuture<String>();
             var bobsFelt = new CompletableFuture<Boolean>();
-            PooledTask<?> alices = thereAndBack(pool, them::bobs, back, bobsFelt);
+            PooledTask<?> alices = thereAndBack(pool, () -> {}, them::bobs, back, bobsFelt);
             them.meanwhile(() -> alices.cancel(true));
             assertThat(back.get()).isEqualTo("disturbed");
             assertThat(bobsFelt.get()).as("Bob's code was interrupted").isFalse();
@@ -246,11 +246,8 @@ class OriginTest {
         try (TaskPool pool = pool()) {
             var back = new CompletableFuture<String>();
             var bobsFelt = new CompletableFuture<Boolean>();
-            PooledTask<?> alices = thereAndBack(pool, () -> {
-                them.begun.countDown();
-                AliceAndBob.awaitStubbornly(them.go);
-                return Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted";
-            }, back, bobsFelt);
+            PooledTask<?> alices = thereAndBack(pool, () -> {},
+                    () -> them.interruptedMeanwhile() ? "interrupted" : "not interrupted", back, bobsFelt);
             them.meanwhile(() -> alices.cancel(true));
             assertThat(back.get()).isEqualTo("interrupted");
             assertThat(bobsFelt.get()).as("Bob's code was interrupted").isFalse();
@@ -261,22 +258,12 @@ class OriginTest {
     @Test
     void what_had_come_before_the_others_code_is_there_in_ones_own_that_it_calls() throws Exception {
         try (TaskPool pool = pool()) {
-            var back = new CompletableFuture<Boolean>();
+            var back = new CompletableFuture<String>();
             var bobsFelt = new CompletableFuture<Boolean>();
-            var call = new CompletableFuture<Runnable>();
-            Runnable bobs = Two.AS_BOB.call(() -> Way.SUBSCRIBER.register(() -> {
-                call.join().run();
-                bobsFelt.complete(Thread.currentThread().isInterrupted());
-            }));
-            PooledTask<?> alices = alices(pool, () -> {
-                call.complete(Way.SUBSCRIBER.register(() -> back.complete(Thread.interrupted())));
-                them.begun.countDown();
-                AliceAndBob.awaitStubbornly(them.go);
-                bobs.run();
-                them.alicesGoesOn();
-            });
+            PooledTask<?> alices = thereAndBack(pool, them::interruptedMeanwhile,
+                    () -> Thread.interrupted() ? "interrupted" : "not interrupted", back, bobsFelt);
             them.meanwhile(() -> alices.cancel(true));
-            assertThat(back.get()).as("Alice's code was interrupted").isTrue();
+            assertThat(back.get()).isEqualTo("interrupted");
             assertThat(bobsFelt.get()).as("Bob's code was interrupted").isFalse();
             assertThat(them.alicesFelt()).as("Alice's work is still interrupted").isTrue();
         }
@@ -288,8 +275,7 @@ class OriginTest {
             var own = new CompletableFuture<Boolean>();
             PooledTask<?> alices = alices(pool, () -> {
                 Runnable call = Way.DEPENDENT.register(() -> own.complete(Thread.interrupted()));
-                them.begun.countDown();
-                AliceAndBob.awaitStubbornly(them.go);
+                them.interruptedMeanwhile();
                 call.run();
                 them.alicesGoesOn();
             });
@@ -305,8 +291,7 @@ class OriginTest {
             var own = new CompletableFuture<Boolean>();
             PooledTask<?> alices = alices(pool, () -> {
                 Runnable call = Way.DEPENDENT.register(() -> own.complete(Thread.currentThread().isInterrupted()));
-                them.begun.countDown();
-                AliceAndBob.awaitStubbornly(them.go);
+                them.interruptedMeanwhile();
                 Two.AS_BOB.run(() -> pool.execute(call));
                 them.alicesGoesOn();
             });
@@ -355,9 +340,7 @@ class OriginTest {
             var handshake = new Handshake();
             PooledTask<?> unused = alices(pool, () -> {
                 own.complete(part(handshake, () -> {
-                    them.begun.countDown();
-                    AliceAndBob.awaitStubbornly(them.go);
-                    return Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted";
+                    return them.interruptedMeanwhile() ? "interrupted" : "not interrupted";
                 }));
                 them.alicesGoesOn();
             });
@@ -373,8 +356,7 @@ class OriginTest {
             var handshake = new Handshake();
             PooledTask<?> alices = alices(pool, () -> {
                 part(handshake, () -> {
-                    them.begun.countDown();
-                    AliceAndBob.awaitStubbornly(them.go);
+                    them.interruptedMeanwhile();
                     return "";
                 });
                 them.alicesGoesOn();
@@ -403,8 +385,10 @@ class OriginTest {
                 });
                 them.alicesGoesOn();
             });
-            them.meanwhile(() -> List.<Runnable>of(handshake::interrupt, () -> alices.cancel(true))
-                    .forEach(Runnable::run));
+            them.meanwhile(() -> {
+                handshake.interrupt();
+                alices.cancel(true);
+            });
             them.assertUndisturbed(bobs);
             assertThat(partFelt.get()).as("the part was interrupted").isTrue();
         }
@@ -416,8 +400,7 @@ class OriginTest {
             var inner = new Handshake();
             PooledTask<?> alices = alices(pool, () -> {
                 part(new Handshake(), () -> part(inner, () -> {
-                    them.begun.countDown();
-                    AliceAndBob.awaitStubbornly(them.go);
+                    them.interruptedMeanwhile();
                     return "";
                 }));
                 them.alicesGoesOn();
